@@ -1,0 +1,1 @@
+export { type ErrorCode, XentError } from "./error.ts";

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+// Unit tests import the sources; the tests of the command run what `npm run build` made, as users do.
+const source = (path: string) => new URL(path, import.meta.url).pathname;
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^xent$/, replacement: source("./packages/xent/src/index.ts") },
+      { find: /^@xent\/engine$/, replacement: source("./packages/engine/src/index.ts") },
+      { find: /^@xent\/report$/, replacement: source("./packages/report/src/index.ts") },
+    ],
+  },
+  test: {
+    include: ["packages/**/*.test.ts", "examples/**/*.test.ts", "docs/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
+    testTimeout: 60_000,
+  },
+});
