@@ -1,1 +1,10 @@
-export {};
+export type { Progress, SessionOptions } from "./duckdb/session.ts";
+export {
+  type Evaluated,
+  type EvaluateRequest,
+  evaluateSources,
+  type PolicyOptions,
+  type SourceReport,
+} from "./evaluate-sources.ts";
+export type { RoleOptions } from "./roles.ts";
+export type { SourceSpec } from "./source/source.ts";

@@ -1,0 +1,270 @@
+import {
+  type ClusterSquares,
+  calibrationBins,
+  type Dependence,
+  type Influence,
+  influencesOf,
+  type ModelStatistics,
+  mergeRows,
+  type RowStatistics,
+  type SliceStatistics,
+  surprisalDecades,
+  type Variable,
+  XentError,
+  zeroRows,
+} from "xent";
+import type { Row, Session } from "./duckdb/session.ts";
+import { dependenceSql } from "./sql/dependence.ts";
+import type { Dialect } from "./sql/dialect.ts";
+import type { Scan } from "./sql/scan.ts";
+import {
+  type Centres,
+  cellKey,
+  centresSql,
+  meanSql,
+  noCentres,
+  sliceSql,
+  statisticsSql,
+  zeroRowsSql,
+} from "./sql/statistics.ts";
+
+/** More values than this are no subsets to read one by one, but most likely a key. */
+const mostSliceValues = 10_000;
+
+const number = (row: Row, name: string): number => Number(row[name] ?? 0);
+
+/** The first pass over a scan: the statistics of each of its models, named in `names`. */
+export async function collectModels(
+  session: Session,
+  dialect: Dialect,
+  scan: Scan,
+  names: string[],
+): Promise<ModelStatistics[]> {
+  const centres = await findCentres(session, dialect, scan);
+  const cells = await session.query("scoring", statisticsSql(dialect, scan, centres));
+  const nameOf = (row: Row) => ("column" in scan.model ? String(row.model) : scan.model.name);
+  const models = new Map(names.map((name) => [name, emptyModel(name, scan)]));
+  for (const cell of cells) addCell(models.get(nameOf(cell)) as ModelStatistics, cell, scan, centres);
+  if (scan.task !== "label-only") {
+    for (const row of await session.query("averaging predictions", meanSql(dialect, scan))) {
+      addMeans(models.get(nameOf(row)) as ModelStatistics, row, scan);
+    }
+    for (const row of await session.query("looking for zeros", zeroRowsSql(dialect, scan))) {
+      const model = models.get("column" in scan.model ? String(row.model) : scan.model.name);
+      if (model) model.zeroRows = number(row, "zero_rows");
+    }
+  }
+  for (const j of scan.slices.keys()) {
+    const rows = await session.query("slicing", sliceSql(dialect, scan, j, centres.l));
+    addSlices(models, rows, scan, j, centres, nameOf);
+  }
+  return [...models.values()];
+}
+
+async function findCentres(session: Session, dialect: Dialect, scan: Scan): Promise<Centres> {
+  if (scan.weight) return noCentres;
+  const [row] = await session.query("looking", centresSql(dialect, scan, 1024));
+  const centre = (name: keyof Centres) => {
+    const value = Number(row?.[name] ?? 0);
+    return Number.isFinite(value) ? Math.fround(value) : 0;
+  };
+  return {
+    l: centre("l"),
+    h: centre("h"),
+    brier: centre("brier"),
+    conf: centre("conf"),
+    excess: centre("excess"),
+    te: centre("te"),
+    divergence: centre("divergence"),
+  };
+}
+
+function emptyModel(name: string, scan: Scan): ModelStatistics {
+  const groups = scan.task === "labels" ? scan.classes.length : 1;
+  return {
+    model: name,
+    byClass: Array.from({ length: groups }, zeroRows),
+    bins: Array.from({ length: scan.task === "labels" ? calibrationBins : 0 }, zeroRows),
+    decades: Array.from({ length: surprisalDecades }, () => ({ weight: 0, surprisal: 0 })),
+    confusion: [],
+    meanPrediction: [],
+    share: [],
+    slices: [],
+  };
+}
+
+/**
+ * Moments from Σx and Σ(x − centre)²: M2 = Σ(x − centre)² − n·(mean − centre)². What is below the rounding of
+ * the two terms is zero: a constant has no spread.
+ */
+function momentsOf(rows: number, sum: number, square: number, centre: number) {
+  if (rows === 0) return { mean: 0, secondMoment: 0 };
+  const mean = sum / rows;
+  const shift = rows * (mean - centre) ** 2;
+  const secondMoment = square - shift;
+  return { mean, secondMoment: secondMoment > shift * 2 ** -48 ? secondMoment : 0 };
+}
+
+function cellStatistics(cell: Row, scan: Scan, centres: Centres, correct: 0 | 1): RowStatistics {
+  const rows = number(cell, "cell_rows");
+  const finiteRows = number(cell, "finite");
+  const weight = scan.weight ? number(cell, "weight") : rows;
+  const finiteWeight = scan.weight ? number(cell, "finite_weight") : finiteRows;
+  const moments: RowStatistics["moments"] = {};
+  const set = (
+    variable: Variable,
+    name: keyof Centres,
+    isFinite: boolean,
+    sum = number(cell, `${name}_sum`),
+  ) => {
+    const total = isFinite ? finiteWeight : weight;
+    moments[variable] = scan.weight
+      ? { mean: total > 0 ? sum / total : 0, secondMoment: 0 }
+      : momentsOf(isFinite ? finiteRows : rows, sum, number(cell, `${name}_square`), centres[name]);
+  };
+  set("surprisal", "l", true);
+  if (scan.task !== "label-only") {
+    set("predictedEntropy", "h", false);
+    set("brierScore", "brier", false);
+    // A cell is all finite or all infinite, so Σ(l − h) is the difference of the two sums.
+    set("excess", "excess", true, finiteRows > 0 ? number(cell, "l_sum") - number(cell, "h_sum") : 0);
+  }
+  if (scan.task === "targets") {
+    set("targetEntropy", "te", false);
+    set(
+      "divergence",
+      "divergence",
+      true,
+      finiteRows > 0 ? number(cell, "l_sum") - number(cell, "te_sum") : 0,
+    );
+  }
+  if (scan.task === "labels") {
+    set("overconfidence", "conf", false);
+    const confidence = moments.overconfidence as { mean: number; secondMoment: number };
+    confidence.mean -= correct;
+    moments.correct = { mean: correct, secondMoment: 0 };
+  }
+  return { rows, weight, finiteRows, finiteWeight, moments };
+}
+
+function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres): void {
+  const { label, predicted, bin, decade } = cellKey.unpack(number(row, "cell"), scan.classes.length);
+  const k = scan.task === "labels" ? label : 0;
+  const statistics = cellStatistics(row, scan, centres, predicted === label ? 1 : 0);
+  model.byClass[k] = mergeRows(model.byClass[k], statistics);
+  if (scan.task === "labels") {
+    model.bins[bin] = mergeRows(model.bins[bin], statistics);
+    const last = model.confusion.at(-1);
+    if (last?.label === label && last.predicted === predicted) last.rows += statistics.rows;
+    else model.confusion.push({ label, predicted, rows: statistics.rows });
+  }
+  if (decade < surprisalDecades) {
+    model.decades[decade].weight += statistics.finiteWeight;
+    model.decades[decade].surprisal += number(row, "l_sum");
+  }
+}
+
+function addMeans(model: ModelStatistics, row: Row, scan: Scan): void {
+  const weight = model.byClass.reduce((sum, rows) => sum + rows.weight, 0);
+  const means = (prefix: string) => scan.classes.map((_, k) => number(row, `${prefix}${k}`) / weight);
+  model.meanPrediction = means("p");
+  model.share = scan.task === "targets" ? means("t") : model.byClass.map((rows) => rows.weight / weight);
+}
+
+function addSlices(
+  models: Map<string, ModelStatistics>,
+  rows: Row[],
+  scan: Scan,
+  j: number,
+  centres: Centres,
+  nameOf: (row: Row) => string,
+): void {
+  const { name } = scan.slices[j];
+  const found = new Map<string, SliceStatistics>();
+  for (const row of rows) {
+    const model = models.get(nameOf(row)) as ModelStatistics;
+    const key = JSON.stringify([model.model, row.value]);
+    let slice = found.get(key);
+    if (!slice) {
+      slice = { slice: name, value: String(row.value), byClass: model.byClass.map(zeroRows) };
+      found.set(key, slice);
+      model.slices.push(slice);
+    }
+    slice.byClass[number(row, "y")] = sliceStatistics(row, scan, centres);
+  }
+  if (found.size > mostSliceValues * models.size) {
+    throw new XentError(
+      "column",
+      `${scan.table.name}: the slice "${name}" has ${found.size} values; at most ${mostSliceValues} can be reported`,
+      "a column with a value for nearly every row is a key, not a slice",
+    );
+  }
+}
+
+function sliceStatistics(row: Row, scan: Scan, centres: Centres): RowStatistics {
+  const rows = number(row, "cell_rows");
+  const finiteRows = number(row, "finite");
+  const finiteWeight = scan.weight ? number(row, "finite_weight") : finiteRows;
+  const sum = number(row, "l_sum");
+  return {
+    rows,
+    weight: scan.weight ? number(row, "weight") : rows,
+    finiteRows,
+    finiteWeight,
+    moments: {
+      surprisal: scan.weight
+        ? { mean: finiteWeight > 0 ? sum / finiteWeight : 0, secondMoment: 0 }
+        : momentsOf(finiteRows, sum, number(row, "l_square"), centres.l),
+    },
+  };
+}
+
+/** The second pass over one model, where rows are clustered or weighted. */
+export async function collectDependence(
+  session: Session,
+  dialect: Dialect,
+  scan: Scan,
+  model: ModelStatistics,
+): Promise<Dependence> {
+  const influences = influencesOf(model);
+  const squares: Record<string, ClusterSquares[]> = {};
+  let clusters = 0;
+  let independentSquare = 0;
+
+  const run = async (
+    some: Influence[],
+    options: { group: "y" | "v" | null; slice?: number; values?: string[] },
+  ) => {
+    if (some.length === 0) return [];
+    const sql = dependenceSql(dialect, scan, some, { ...options, model: model.model });
+    const rows = await session.query("errors", sql);
+    some.forEach((influence, j) => {
+      squares[influence.name] = influence.total.map(() => ({ clusters: 0, square: 0 }));
+      for (const row of rows) {
+        squares[influence.name][options.group === null ? 0 : number(row, "g")] = {
+          clusters: number(row, `c${j}`),
+          square: number(row, `u${j}`),
+        };
+      }
+    });
+    return rows;
+  };
+
+  const ofSlices = influences.filter(({ slice }) => slice);
+  const ofRows = influences.filter(({ slice }) => !slice);
+  const [total] = await run(
+    ofRows.filter((influence) => influence.total.length === 1),
+    { group: null },
+  );
+  clusters = number(total, "clusters");
+  independentSquare = number(total, "independent");
+  await run(
+    ofRows.filter((influence) => influence.total.length > 1),
+    { group: "y" },
+  );
+  for (const [j, column] of scan.slices.entries()) {
+    const some = ofSlices.filter(({ slice }) => slice?.column === column.name);
+    await run(some, { group: "v", slice: j, values: some[0]?.slice?.values });
+  }
+  return { cluster: scan.cluster?.name ?? null, clusters, independentSquare, squares };
+}

@@ -1,0 +1,107 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { XentError } from "xent";
+import { duckdb } from "./dialect.ts";
+
+export interface SessionOptions {
+  /** Most memory DuckDB may hold, such as "2GB"; what is above it spills to a folder of its own. */
+  memory?: string;
+  threads?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/** How far the scan at hand is. */
+export interface Progress {
+  step: string;
+  /** In [0, 1]. */
+  done: number;
+}
+
+export type Row = Record<string, DuckDBValue>;
+
+/** One DuckDB with a spill folder of its own. */
+export interface Session {
+  connection: DuckDBConnection;
+  /** A folder that is removed with the session. */
+  folder: string;
+  /** Runs one statement, shows its progress, and stops it when the signal says so. */
+  query(step: string, sql: string): Promise<Row[]>;
+}
+
+const progressEvery = 100;
+
+/** Opens an embedded DuckDB, gives it to `use`, and removes every trace of it, whatever happens. */
+export async function withSession<T>(
+  options: SessionOptions,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "xent-"));
+  try {
+    const instance = await openInstance(folder, options);
+    const connection = await instance.connect();
+    try {
+      // Bars on stdout must be off before progress is on, or they are printed.
+      await connection.run("SET enable_progress_bar_print = false");
+      await connection.run("SET progress_bar_time = 0");
+      await connection.run("SET enable_progress_bar = true");
+      return await use({ connection, folder, query: (step, sql) => query(connection, step, sql, options) });
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function openInstance(
+  folder: string,
+  { memory = "2GB", threads }: SessionOptions,
+): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(":memory:", {
+      memory_limit: memory,
+      threads: String(threads ?? availableParallelism()),
+      temp_directory: join(folder, "spill"),
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new XentError("option", `the embedded engine does not accept its limits: ${text.split("\n")[0]}`);
+  }
+}
+
+async function query(
+  connection: DuckDBConnection,
+  step: string,
+  sql: string,
+  { signal, onProgress }: SessionOptions,
+): Promise<Row[]> {
+  if (signal?.aborted) throw interrupted();
+  const stop = () => connection.interrupt();
+  signal?.addEventListener("abort", stop);
+  const timer =
+    onProgress &&
+    setInterval(() => {
+      const { percentage } = connection.progress;
+      if (percentage >= 0) onProgress({ step, done: percentage / 100 });
+    }, progressEvery);
+  try {
+    const reader = await connection.runAndReadAll(sql);
+    return reader.getRowObjectsJS() as Row[];
+  } catch (error) {
+    if (signal?.aborted) throw interrupted();
+    throw error;
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener("abort", stop);
+  }
+}
+
+const interrupted = () => new XentError("interrupted", "interrupted; nothing was written");
+
+export const { identifier, text } = duckdb;

@@ -1,0 +1,139 @@
+import { type PairStatistics, XentError } from "xent";
+import type { Row, Session } from "./duckdb/session.ts";
+import type { Dialect } from "./sql/dialect.ts";
+import { type Pair, pairedRowsSql, pairSquaresSql, pairSumsSql, type ScannedModel } from "./sql/pairs.ts";
+
+/**
+ * Paired differences of all models to the baseline: rows are joined by key, or by position where there is none.
+ *
+ * @throws `XentError` `key` if a key occurs twice, pairs with nothing at all, or has two different labels.
+ */
+export async function collectPairs(
+  session: Session,
+  dialect: Dialect,
+  models: ScannedModel[],
+  baseline: string,
+): Promise<{ pairs: PairStatistics[]; warnings: string[] }> {
+  const { scan } = models[0];
+  const byPosition = scan.key.length === 0;
+  if (byPosition && "column" in scan.model) {
+    return {
+      pairs: [],
+      warnings: ["models are not compared: name with --key what makes a row of two models the same row"],
+    };
+  }
+  await session.query(
+    "pairing",
+    `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(dialect, models, byPosition)}`,
+  );
+  const warnings = await checkPaired(session, models, byPosition);
+  const base = models.findIndex(({ name }) => name === baseline);
+  const pairs: Pair[] = models.flatMap((_, m) => (m === base ? [] : [{ model: m, baseline: base }]));
+  const weighted = scan.weight !== undefined;
+  const [sums] = await session.query("comparing", pairSumsSql(dialect, pairs, "paired", weighted));
+  const value = (row: Row, name: string) => Number(row[name] ?? 0);
+  const means = pairs.map((_, j) => {
+    const weight = value(sums, `finite_weight${j}`);
+    return weight > 0 ? value(sums, `difference${j}`) / weight : 0;
+  });
+  const shape = { weighted, clustered: scan.cluster !== undefined };
+  const [squares] = await session.query("comparing", pairSquaresSql(dialect, pairs, means, "paired", shape));
+  return {
+    warnings,
+    pairs: pairs.map((pair, j) => ({
+      model: models[pair.model].name,
+      baseline,
+      rows: value(sums, `rows${j}`),
+      weight: value(sums, `weight${j}`),
+      infiniteModel: value(sums, `infinite_model${j}`),
+      infiniteBaseline: value(sums, `infinite_baseline${j}`),
+      infiniteBoth: value(sums, `infinite_both${j}`),
+      finiteRows: value(sums, `finite${j}`),
+      finiteWeight: value(sums, `finite_weight${j}`),
+      meanDifference: means[j],
+      clusters: value(squares, `c${j}`),
+      square: value(squares, `u${j}`),
+    })),
+  };
+}
+
+async function checkPaired(session: Session, models: ScannedModel[], byPosition: boolean): Promise<string[]> {
+  const { scan } = models[0];
+  const keys = byPosition ? ["key0"] : scan.key.map((_, j) => `key${j}`);
+  const keyText = (row: Row) =>
+    byPosition
+      ? `row ${Number(row.key0) % 2 ** 40}`
+      : scan.key.map(({ name }, j) => `${name} = ${String(row[`key${j}`])}`).join(", ");
+  const twice = models.map((_, m) => `n${m} > 1`).join(" OR ");
+  const complete = models.map((_, m) => `n${m} >= 1`).join(" AND ");
+  const differ = [
+    "labels_differ",
+    ...(scan.weight ? ["weights_differ"] : []),
+    ...(scan.cluster ? ["clusters_differ"] : []),
+  ];
+  const [counts] = await session.query(
+    "checking keys",
+    `SELECT count(*) AS all_keys, count(*) FILTER (${twice}) AS twice, count(*) FILTER (${complete}) AS complete,
+  ${models.map((_, m) => `count(*) FILTER (n${m} > 0) AS n${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (${name}) AS ${name}`).join(", ")} FROM paired`,
+  );
+  const firstWhere = async (test: string) =>
+    (
+      await session.query(
+        "checking keys",
+        `SELECT * FROM paired WHERE ${test} ORDER BY ${keys.join(", ")} LIMIT 1`,
+      )
+    )[0];
+
+  if (Number(counts.twice) > 0) {
+    const row = await firstWhere(twice);
+    const m = models.findIndex((_, j) => Number(row[`n${j}`]) > 1);
+    throw new XentError(
+      "key",
+      `${models[m].scan.table.name}: the key ${keyText(row)} occurs ${row[`n${m}`]} times in the model "${models[m].name}" (${Number(counts.twice).toLocaleString("en-US")} such keys)`,
+      "a key must be unique within a model; name more columns with --key",
+    );
+  }
+  const sizes = models.map((_, m) => Number(counts[`n${m}`]));
+  if (Number(counts.complete) === 0) {
+    throw new XentError(
+      "key",
+      `no key is in all models: ${models.map(({ name }, m) => `"${name}" has ${sizes[m].toLocaleString("en-US")}`).join(", ")}, and none pairs`,
+      "are the keys written the same way in each source?",
+    );
+  }
+  if (
+    byPosition &&
+    sizes.some((size) => size !== sizes[0]) &&
+    new Set(models.map(({ scan: { table } }) => table)).size > 1
+  ) {
+    throw new XentError(
+      "key",
+      `rows pair by position, and the models have different numbers of rows: ${models.map(({ name }, m) => `"${name}" ${sizes[m].toLocaleString("en-US")}`).join(", ")}`,
+      "name with --key what makes a row of two models the same row",
+    );
+  }
+  if (Number(counts.labels_differ) > 0) {
+    const row = await firstWhere("labels_differ");
+    throw new XentError(
+      "key",
+      `${Number(counts.labels_differ).toLocaleString("en-US")} keys have different labels in different models (first: ${keyText(row)})`,
+      byPosition
+        ? "the files are not in the same order; name a --key"
+        : "is the key what makes a row the same row?",
+    );
+  }
+  for (const name of differ.slice(1)) {
+    if (Number(counts[name]) > 0) {
+      throw new XentError(
+        "key",
+        `${Number(counts[name]).toLocaleString("en-US")} keys have different ${name.split("_")[0]} in different models (first: ${keyText(await firstWhere(name))})`,
+      );
+    }
+  }
+  const unpaired = Number(counts.all_keys) - Number(counts.complete);
+  return unpaired > 0
+    ? [
+        `${unpaired.toLocaleString("en-US")} of ${Number(counts.all_keys).toLocaleString("en-US")} keys are not in all models; models are compared on the rows both have`,
+      ]
+    : [];
+}

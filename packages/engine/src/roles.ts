@@ -1,0 +1,262 @@
+import { distance } from "fastest-levenshtein";
+import { type Form, type Task, XentError } from "xent";
+import type { OpenSource } from "./source/source.ts";
+import { type Column, isList, isNumeric, type Numbers } from "./sql/scan.ts";
+
+/** What each column is, as the user says it: every field is a flag of the command. */
+export interface RoleOptions {
+  label?: string;
+  probabilities?: string[];
+  logits?: string[];
+  logProbabilities?: string[];
+  probability?: string;
+  positive?: string;
+  labelLogProbability?: string;
+  targets?: string;
+  classes?: string[];
+  model?: string;
+  key?: string[];
+  cluster?: string;
+  slices?: string[];
+  weight?: string;
+}
+
+/** A family of prediction columns: one model's, where it has a name of its own. */
+export interface Family {
+  model?: string;
+  form: Form;
+  numbers: Numbers;
+  /** Class names as the columns' names give them; empty for an array. */
+  names: string[];
+}
+
+/** The columns of one source, bound to their roles. */
+export interface BoundRoles {
+  task: Task;
+  families: Family[];
+  targets?: Numbers;
+  targetNames: string[];
+  label?: Column;
+  model?: Column;
+  key: Column[];
+  cluster?: Column;
+  slices: Column[];
+  weight?: Column;
+  /** Roles that nobody named, for the report. */
+  guesses: string[];
+}
+
+const labelNames = ["label", "labels", "y", "y_true", "true_label", "target", "class", "truth"];
+const arrayNames: [Form, string[]][] = [
+  ["probabilities", ["probabilities", "probs", "proba", "probability", "p"]],
+  ["logits", ["logits"]],
+  ["log-probabilities", ["log_probabilities", "log_probs", "logprobs", "logProbabilities"]],
+];
+const familyPatterns: [Form, string[]][] = [
+  ["probabilities", ["p_*", "prob_*", "proba_*", "probability_*", "p(*)"]],
+  ["logits", ["logit_*", "logits_*"]],
+  ["log-probabilities", ["log_p_*", "logp_*", "log_prob_*", "logprob_*"]],
+];
+
+/**
+ * Binds the columns of a source to their roles; what is not named is guessed where only one guess is possible,
+ * and the guess is told.
+ *
+ * @throws `XentError` `column` for a name that is no column, with the nearest that is.
+ */
+export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles {
+  const guesses: string[] = [];
+  const column = (name: string, flag: string) => columnOf(source, name, flag);
+  const optional = (name: string | undefined, flag: string) =>
+    name === undefined ? undefined : column(name, flag);
+
+  const families = familiesOf(source, options, guesses);
+  const labelOnly = families.some((family) => family.numbers.layout === "label");
+  const targets = options.targets === undefined ? undefined : numbersOf(source, options.targets, "--targets");
+  const task: Task = labelOnly ? "label-only" : targets ? "targets" : "labels";
+  const label =
+    task === "labels" ? (optional(options.label, "--label") ?? guessLabel(source, guesses)) : undefined;
+  if (task === "targets" && options.label !== undefined) {
+    throw new XentError(
+      "option",
+      "--label and --targets exclude each other: the truth is either a class or a distribution",
+    );
+  }
+  const weight = optional(options.weight, "--weight");
+  if (weight) checkNumber(source, weight, "--weight");
+  return {
+    task,
+    families,
+    targets: targets?.numbers,
+    targetNames: targets?.names ?? [],
+    label,
+    model: optional(options.model, "--model"),
+    key: (options.key ?? []).map((name) => column(name, "--key")),
+    cluster: optional(options.cluster, "--cluster"),
+    slices: (options.slices ?? []).map((name) => column(name, "--slice")),
+    weight,
+    guesses,
+  };
+}
+
+function columnOf(source: OpenSource, name: string, flag: string): Column {
+  const found =
+    source.columns.find((column) => column.name === name) ??
+    source.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  throw new XentError(
+    "column",
+    `${source.name}: there is no column "${name}" (${flag})`,
+    suggestion(source, name),
+  );
+}
+
+/** The nearest column name, or all of them. */
+function suggestion(source: OpenSource, name: string): string {
+  const names = source.columns.map((column) => column.name);
+  const near = names
+    .map((other) => ({ other, far: distance(other.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.far - b.far)[0];
+  const all = `the columns are ${names
+    .slice(0, 20)
+    .map((other) => `"${other}"`)
+    .join(", ")}${names.length > 20 ? ", …" : ""}`;
+  return near && near.far <= Math.max(2, name.length / 3) ? `did you mean "${near.other}"? ${all}` : all;
+}
+
+function checkNumber(source: OpenSource, column: Column, flag: string): void {
+  // Text formats are typed when they are read: there a bad cell is found by its line.
+  if (isNumeric(column) || column.type === "VARCHAR" || column.type === "JSON") return;
+  throw new XentError(
+    "column",
+    `${source.name}: the column "${column.name}" (${flag}) is of type ${column.type}; it must hold numbers`,
+  );
+}
+
+function familiesOf(source: OpenSource, options: RoleOptions, guesses: string[]): Family[] {
+  const families: Family[] = [
+    ...(options.probabilities ?? []).map((text) =>
+      familyOf(source, text, "probabilities", "--probabilities"),
+    ),
+    ...(options.logits ?? []).map((text) => familyOf(source, text, "logits", "--logits")),
+    ...(options.logProbabilities ?? []).map((text) =>
+      familyOf(source, text, "log-probabilities", "--log-probabilities"),
+    ),
+  ];
+  if (options.probability !== undefined) {
+    const column = columnOf(source, options.probability, "--probability");
+    checkNumber(source, column, "--probability");
+    families.push({ form: "probabilities", numbers: { layout: "binary", column }, names: [] });
+  }
+  if (options.labelLogProbability !== undefined) {
+    const column = columnOf(source, options.labelLogProbability, "--label-log-probability");
+    checkNumber(source, column, "--label-log-probability");
+    families.push({ form: "log-probabilities", numbers: { layout: "label", column }, names: [] });
+  }
+  if (families.length > 0) return families;
+  const guess = guessFamily(source);
+  if (!guess) {
+    throw new XentError(
+      "column",
+      `${source.name}: it is not clear which columns hold the predictions`,
+      `name them with --probabilities, such as --probabilities 'p_*'; ${suggestion(source, "")}`,
+    );
+  }
+  guesses.push(`--${guess.family.form} '${guess.pattern}'`);
+  return [guess.family];
+}
+
+function guessFamily(source: OpenSource): { family: Family; pattern: string } | undefined {
+  const found: { family: Family; pattern: string }[] = [];
+  for (const [form, patterns] of familyPatterns) {
+    for (const pattern of patterns) {
+      const { columns, names } = matches(source, pattern);
+      if (columns.length >= 2)
+        found.push({ family: { form, numbers: { layout: "columns", columns }, names }, pattern });
+    }
+  }
+  for (const [form, names] of arrayNames) {
+    for (const column of source.columns) {
+      if (isList(column) && names.includes(column.name)) {
+        found.push({
+          family: { form, numbers: { layout: "array", column }, names: [] },
+          pattern: column.name,
+        });
+      }
+    }
+  }
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function guessLabel(source: OpenSource, guesses: string[]): Column {
+  const found = source.columns.filter((column) => labelNames.includes(column.name.toLowerCase()));
+  if (found.length === 1) {
+    guesses.push(`--label ${found[0].name}`);
+    return found[0];
+  }
+  throw new XentError(
+    "column",
+    `${source.name}: it is not clear which column holds the true classes`,
+    `name it with --label; ${suggestion(source, "label")}`,
+  );
+}
+
+/** `pattern`, `column` or `model=pattern`. A column that itself contains "=" wins over the model's name. */
+function familyOf(source: OpenSource, text: string, form: Form, flag: string): Family {
+  const named = /^([^=]+)=(.+)$/.exec(text);
+  const whole =
+    source.columns.some((column) => column.name === text) || matches(source, text).columns.length > 0;
+  if (named && !whole) return { model: named[1], form, ...numbersOf(source, named[2], flag) };
+  return { form, ...numbersOf(source, text, flag) };
+}
+
+function numbersOf(source: OpenSource, pattern: string, flag: string): { numbers: Numbers; names: string[] } {
+  const exact = source.columns.find((column) => column.name === pattern);
+  if (!exact && pattern.includes("*")) {
+    const { columns, names } = matches(source, pattern);
+    if (columns.length === 0) {
+      throw new XentError(
+        "column",
+        `${source.name}: no column matches '${pattern}' (${flag})`,
+        suggestion(source, pattern),
+      );
+    }
+    if (columns.length === 1) {
+      throw new XentError(
+        "column",
+        `${source.name}: only one column matches '${pattern}' (${flag}): "${columns[0].name}"; a distribution has at least two`,
+        "for two classes in one column use --probability COLUMN --positive LABEL",
+      );
+    }
+    for (const column of columns) checkNumber(source, column, flag);
+    return { numbers: { layout: "columns", columns }, names };
+  }
+  const column = exact ?? columnOf(source, pattern, flag);
+  if (isNumeric(column)) {
+    throw new XentError(
+      "column",
+      `${source.name}: the column "${column.name}" (${flag}) holds one number a row; an array or a pattern of columns such as 'p_*' is needed`,
+      "for two classes in one column use --probability COLUMN --positive LABEL",
+    );
+  }
+  if (!isList(column) && column.type !== "VARCHAR" && column.type !== "JSON") {
+    throw new XentError(
+      "column",
+      `${source.name}: the column "${column.name}" (${flag}) is of type ${column.type}; it must hold arrays of numbers`,
+    );
+  }
+  return { numbers: { layout: "array", column }, names: [] };
+}
+
+/** Columns whose names fit a pattern with one or more `*`, in file order; the class is what the first `*` stands for. */
+function matches(source: OpenSource, pattern: string): { columns: Column[]; names: string[] } {
+  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const expression = new RegExp(`^${parts.join("(.*)")}$`, "su");
+  const found = source.columns
+    .map((column) => ({ column, match: expression.exec(column.name) }))
+    .filter(({ match }) => match !== null && match[1] !== undefined);
+  return {
+    columns: found.map(({ column }) => column),
+    names: found.map(({ match }) => (match as RegExpExecArray)[1]),
+  };
+}

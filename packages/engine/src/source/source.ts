@@ -1,0 +1,63 @@
+import { XentError } from "xent";
+import type { Session } from "../duckdb/session.ts";
+import type { Column, Table } from "../sql/scan.ts";
+import { openCsv } from "./csv.ts";
+import { engineError } from "./errors.ts";
+import { findFile } from "./find.ts";
+import { openJson } from "./json.ts";
+import { openNumpySource } from "./numpy.ts";
+import { openParquet } from "./parquet.ts";
+
+/** A source as the user names it: `name=FILE`, `FILE`, `FILE.npz#array`, `-`. */
+export interface SourceSpec {
+  /** The model's name, where the user gave one. */
+  model?: string;
+  path: string;
+  /** The array that holds the predictions, after `#`. */
+  array?: string;
+}
+
+/** What a column is needed for decides what its cells must be. */
+export interface Need {
+  column: Column;
+  as: "number" | "numbers" | "text";
+}
+
+export interface LoadOptions {
+  /** Leave out cells that cannot be read, and count them, instead of refusing the file. */
+  skipBadRows: boolean;
+}
+
+/** A source whose columns are known and whose rows are not read yet. */
+export interface OpenSource {
+  name: string;
+  columns: Column[];
+  load(needs: Need[], options: LoadOptions): Promise<Table>;
+}
+
+/** Opens a source: finds the file, learns its columns. */
+export async function openSource(session: Session, spec: SourceSpec, extra: string[]): Promise<OpenSource> {
+  const file = await findFile(spec.path, session.folder);
+  if (spec.array !== undefined && file.format !== "numpy") {
+    throw new XentError("source", `${spec.path}#${spec.array}: only .npz files have named arrays`);
+  }
+  try {
+    switch (file.format) {
+      case "csv":
+        return await openCsv(session, file);
+      case "jsonl":
+        return await openJson(session, file);
+      case "parquet":
+        return await openParquet(session, file);
+      case "numpy":
+        return await openNumpySource(session, file, extra);
+    }
+  } catch (error) {
+    throw engineError(error, file.name);
+  }
+}
+
+let tables = 0;
+
+/** A name for a table of this session. */
+export const nextTable = (): string => `source${tables++}`;

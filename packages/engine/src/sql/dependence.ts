@@ -1,0 +1,65 @@
+import { calibrationBins, type Influence } from "xent";
+import type { Dialect } from "./dialect.ts";
+import type { Scan } from "./scan.ts";
+import { scoredRows } from "./score.ts";
+
+/** SQL of the variable that an influence is of; null where the influence leaves the row out. */
+const variableSql: Record<Influence["variable"], string> = {
+  surprisal: "l",
+  excess: "l - h",
+  predictedEntropy: "h",
+  brierScore: "brier",
+  correct: "CASE WHEN pred = y THEN 1e0 ELSE 0e0 END",
+  overconfidence: "conf - CASE WHEN pred = y THEN 1e0 ELSE 0e0 END",
+  targetEntropy: "te",
+  divergence: "l - te",
+};
+
+function indexSql(scan: Scan, influence: Influence): string {
+  if (influence.by === "class") return "y";
+  if (influence.by === "bin")
+    return `least(floor(conf * ${calibrationBins}), ${calibrationBins - 1})::INTEGER`;
+  return influence.by === "slice" ? "v" : `v * ${scan.classes.length} + y`;
+}
+
+/** w·(scale[g]·x + offset[g]): the same line that `xent` evaluates over arrays. */
+function influenceSql(dialect: Dialect, scan: Scan, influence: Influence): string {
+  const x = `(${variableSql[influence.variable]})`;
+  const pick = (values: number[]) =>
+    influence.by === "all"
+      ? dialect.number(values[0])
+      : dialect.element(dialect.list(values.map(dialect.number)), indexSql(scan, influence));
+  const line = `(${pick(influence.scale)} * ${x} + ${pick(influence.offset)})`;
+  return scan.weight ? `w * ${line}` : line;
+}
+
+/**
+ * The second pass: for each influence its squared cluster sums, in total (`g` null) or by class or slice.
+ * Columns u0… hold Σ over clusters of u², c0… the clusters that took part.
+ */
+export function dependenceSql(
+  dialect: Dialect,
+  scan: Scan,
+  influences: Influence[],
+  options: { group: "y" | "v" | null; model: string; slice?: number; values?: string[] },
+): string {
+  const { group, values, slice } = options;
+  const rows = `(SELECT *${values ? `, ${dialect.position(dialect.list(values.map(dialect.text)), `slice${slice}`)} AS v` : ""}
+  FROM (${scoredRows(dialect, scan, { model: options.model })}))`;
+  const parts = influences.map((influence) => influenceSql(dialect, scan, influence));
+  const groups = group === null ? "" : `${group} AS g, `;
+  const by = group === null ? "" : "GROUP BY g ORDER BY g";
+  const first = `${dialect.exactSum(`(${parts[0]}) * (${parts[0]})`)}`;
+  if (!scan.cluster) {
+    const squares = parts.map(
+      (part, j) => `${dialect.exactSum(`(${part}) * (${part})`)} AS u${j}, count(${part}) AS c${j}`,
+    );
+    return `SELECT ${groups}count(*) AS clusters, ${first} AS independent, ${squares.join(", ")} FROM ${rows} ${by}`;
+  }
+  const sums = parts.map((part, j) => `${dialect.exactSum(part)} AS u${j}`);
+  const squares = parts.map(
+    (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
+  );
+  return `SELECT ${group === null ? "" : "g, "}count(*) AS clusters, ${dialect.orderedSum("independent", "independent")} AS independent, ${squares.join(", ")}
+FROM (SELECT ${groups}cluster, ${first} AS independent, ${sums.join(", ")} FROM ${rows} GROUP BY ALL) ${by}`;
+}

@@ -1,0 +1,38 @@
+/**
+ * What differs from engine to engine: a printer of the few expressions that the statistics need.
+ * Expressions go in and come out as SQL text; names and literals pass through `identifier`, `text`, `number`.
+ */
+export interface Dialect {
+  identifier(name: string): string;
+  text(value: string): string;
+  number(value: number): string;
+  integer(expression: string): string;
+  double(expression: string): string;
+  asText(expression: string): string;
+  /** A list of expressions as one array value. */
+  list(elements: string[]): string;
+  length(list: string): string;
+  /** How many elements are not null. */
+  countKnown(list: string): string;
+  /** `list[index]`, the index counted from zero. */
+  element(list: string, index: string): string;
+  /** Where a value stands in a list, from zero; null where it does not. */
+  position(list: string, value: string): string;
+  map(list: string, body: (element: string) => string): string;
+  mapWithIndex(list: string, body: (element: string, index: string) => string): string;
+  sumOf(list: string): string;
+  dot(left: string, right: string): string;
+  smallest(list: string): string;
+  largest(list: string): string;
+  greatest(expressions: string[]): string;
+  isFinite(expression: string): string;
+  /**
+   * A sum that does not depend on the order of rows: each term is rounded once to a multiple of 2⁻⁸², the
+   * integers are added exactly. For |x| < 2⁴³.
+   */
+  exactSum(expression: string): string;
+  /** The same for |x| < 1024, to a multiple of 2⁻⁵³, at half the cost. */
+  boundedSum(expression: string): string;
+  /** A sum over few values in the order of their size: the same on every run. */
+  orderedSum(expression: string, order: string): string;
+}

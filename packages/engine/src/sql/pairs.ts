@@ -1,0 +1,84 @@
+import type { Dialect } from "./dialect.ts";
+import type { Scan } from "./scan.ts";
+import { scoredRows } from "./score.ts";
+
+/** A model and the scan that gives its rows. */
+export interface ScannedModel {
+  name: string;
+  scan: Scan;
+}
+
+/**
+ * Surprisals of all models side by side, a row a key: n0… rows with the key, l0… surprisals (null where
+ * infinite or absent), w, cluster, and whether the labels agree.
+ */
+export function pairedRowsSql(dialect: Dialect, models: ScannedModel[], byPosition: boolean): string {
+  const keys = byPosition ? ["key0"] : models[0].scan.key.map((_, j) => `key${j}`);
+  const { weight, cluster } = models[0].scan;
+  const optional = `${weight ? ", w" : ""}${cluster ? ", cluster" : ""}`;
+  const rows = models.map(({ name, scan }, m) => {
+    const own = byPosition ? "row_number AS key0" : keys.join(", ");
+    const label = scan.label ? "label_text" : "NULL::VARCHAR";
+    return `SELECT ${m} AS m, ${own}, ${label} AS label_text, l${optional} FROM (${scoredRows(dialect, scan, { model: name })})`;
+  });
+  const columns = models.map(
+    (_, m) => `count(*) FILTER (m = ${m}) AS n${m}, max(l) FILTER (m = ${m}) AS l${m}`,
+  );
+  return `SELECT ${keys.join(", ")}, ${columns.join(", ")}, min(label_text) AS label_text,
+  min(label_text) IS DISTINCT FROM max(label_text) AS labels_differ${weight ? ", min(w) AS w, min(w) <> max(w) AS weights_differ" : ""}${cluster ? ", min(cluster) AS cluster, min(cluster) <> max(cluster) AS clusters_differ" : ""}
+FROM (${rows.join("\nUNION ALL\n")}) GROUP BY ${keys.join(", ")}`;
+}
+
+export interface Pair {
+  model: number;
+  baseline: number;
+}
+
+const both = ({ model, baseline }: Pair) => `n${model} = 1 AND n${baseline} = 1`;
+const finite = ({ model, baseline }: Pair) => `l${model} IS NOT NULL AND l${baseline} IS NOT NULL`;
+
+/** First pass over the paired rows: counts and Σ w·(difference), a pair after the other in one row. */
+export function pairSumsSql(dialect: Dialect, pairs: Pair[], table: string, weighted: boolean): string {
+  const w = weighted ? "w" : "1e0";
+  const columns = pairs.flatMap((pair, j) => {
+    const here = both(pair);
+    const [a, b] = [`l${pair.model}`, `l${pair.baseline}`];
+    return [
+      `count(*) FILTER (${here}) AS rows${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} END`)} AS weight${j}`,
+      `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NOT NULL) AS infinite_model${j}`,
+      `count(*) FILTER (${here} AND ${a} IS NOT NULL AND ${b} IS NULL) AS infinite_baseline${j}`,
+      `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NULL) AS infinite_both${j}`,
+      `count(*) FILTER (${here} AND ${finite(pair)}) AS finite${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} AND ${finite(pair)} THEN ${w} END`)} AS finite_weight${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} * (${a} - ${b}) END`)} AS difference${j}`,
+    ];
+  });
+  return `SELECT ${columns.join(", ")} FROM ${table}`;
+}
+
+/** Second pass: Σ over clusters of (Σ w·(difference − mean))². */
+export function pairSquaresSql(
+  dialect: Dialect,
+  pairs: Pair[],
+  means: number[],
+  table: string,
+  shape: { weighted: boolean; clustered: boolean },
+): string {
+  const w = shape.weighted ? "w * " : "";
+  const influence = pairs.map(
+    (pair, j) =>
+      `CASE WHEN ${both(pair)} THEN ${w}((l${pair.model} - l${pair.baseline}) - ${dialect.number(means[j])}) END`,
+  );
+  if (!shape.clustered) {
+    const squares = influence.map(
+      (u, j) => `${dialect.exactSum(`(${u}) * (${u})`)} AS u${j}, count(${u}) AS c${j}`,
+    );
+    return `SELECT ${squares.join(", ")} FROM ${table}`;
+  }
+  const sums = influence.map((u, j) => `${dialect.exactSum(u)} AS u${j}`);
+  const squares = influence.map(
+    (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
+  );
+  return `SELECT ${squares.join(", ")} FROM (SELECT cluster, ${sums.join(", ")} FROM ${table} GROUP BY cluster)`;
+}

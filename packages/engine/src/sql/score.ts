@@ -1,0 +1,324 @@
+import type { Dialect } from "./dialect.ts";
+import { labelIndex } from "./labels.ts";
+import { type Column, isNumeric, type Numbers, type Scan } from "./scan.ts";
+
+/** Named expressions that are computed together, from those of the stage before. */
+type Stage = Record<string, string>;
+
+/**
+ * Small enough to leave every p above 1e-284 as it is, so that p·ln(p + tiny) is p·ln p, and 0 where p is 0:
+ * a CASE a class costs more than the logarithm.
+ */
+const tiny = "1e-300";
+
+/**
+ * The rows of a scan, scored: a SELECT with the columns
+ *
+ *     model, y, w, cluster, slice0…, key0…, row_number   where the scan has them
+ *     l          surprisal; null where the label's probability is zero
+ *     h, brier, conf, pred                               where every class is known
+ *     te                                                 entropy of soft targets
+ *
+ * Bad rows are left out. The guard stands in a WHERE below every logarithm.
+ */
+export function scoredRows(dialect: Dialect, scan: Scan, only?: { model: string }): string {
+  const { input, checks } = inputStage(dialect, scan);
+  const filter = only && "column" in scan.model ? `model = ${dialect.text(only.model)} AND ` : "";
+  const good = Object.values(checks).map((check) => `(${check})`);
+  let sql = select(input, scan.table.from);
+  sql = `SELECT * FROM (${sql}) WHERE ${filter}${good.join(" AND ")}`;
+  for (const stage of scoringStages(dialect, scan)) sql = extend(stage, sql);
+  return sql;
+}
+
+const columnsOf = (stage: Stage): string =>
+  Object.entries(stage)
+    .map(([name, expression]) => `${expression} AS ${name}`)
+    .join(", ");
+
+const select = (stage: Stage, from: string): string => `SELECT ${columnsOf(stage)} FROM ${from}`;
+
+const extend = (stage: Stage, from: string): string => `SELECT *, ${columnsOf(stage)} FROM (${from})`;
+
+/** The columns as they come, under our own names, and what each row must satisfy, by name of the fault. */
+export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks: Record<string, string> } {
+  const { identifier, asText } = dialect;
+  const input: Stage = { row_number: scan.table.row };
+  const checks: Record<string, string> = {};
+  if ("column" in scan.model) {
+    input.model = asText(identifier(scan.model.column.name));
+    checks["null model"] = "model IS NOT NULL";
+  }
+  if (scan.label) {
+    input.label_text = asText(identifier(scan.label.name));
+    input.y = dialect.integer(labelIndex(dialect, scan.label, scan.classes));
+    checks["null label"] = "label_text IS NOT NULL";
+    checks["label that is no class"] = "y IS NOT NULL";
+  } else {
+    input.y = dialect.integer("0");
+  }
+  if (scan.weight) {
+    input.w = dialect.double(identifier(scan.weight.name));
+    checks["weight that is not a finite number ≥ 0"] =
+      `w IS NOT NULL AND ${dialect.isFinite("w")} AND w >= 0`;
+  }
+  if (scan.cluster) {
+    input.cluster = identifier(scan.cluster.name);
+    checks["null cluster"] = "cluster IS NOT NULL";
+  }
+  scan.slices.forEach((column, j) => {
+    input[`slice${j}`] = `coalesce(${asText(identifier(column.name))}, '(null)')`;
+  });
+  scan.key.forEach((column, j) => {
+    input[`key${j}`] = identifier(column.name);
+    checks[`null key "${column.name}"`] = `key${j} IS NOT NULL`;
+  });
+  Object.assign(input, numbersInput(dialect, scan.numbers, "z"));
+  Object.assign(checks, numbersChecks(dialect, scan));
+  if (scan.targets) {
+    Object.assign(input, numbersInput(dialect, scan.targets, "t"));
+    const { tolerance } = scan.policies;
+    Object.assign(checks, distributionChecks(dialect, scan.targets, "t", scan.classes.length, tolerance));
+  }
+  return { input, checks };
+}
+
+function numbersInput(dialect: Dialect, numbers: Numbers, name: string): Stage {
+  const value = (column: Column) => dialect.double(dialect.identifier(column.name));
+  if (numbers.layout === "columns") {
+    const parts = Object.fromEntries(numbers.columns.map((column, k) => [`${name}${k}`, value(column)]));
+    return { ...parts, [name]: dialect.list(numbers.columns.map(value)) };
+  }
+  const { column } = numbers;
+  if (numbers.layout !== "array") return { [name]: value(column) };
+  return { [name]: `CAST(${dialect.identifier(column.name)} AS DOUBLE[])` };
+}
+
+/** Each number of a row, under the name it has after `numbersInput`. */
+const parts = (numbers: { columns: Column[] }, name: string): string[] =>
+  numbers.columns.map((_, k) => `${name}${k}`);
+
+function numbersChecks(dialect: Dialect, scan: Scan): Record<string, string> {
+  const { numbers, form, policies, classes } = scan;
+  if (numbers.layout === "label") {
+    return { "log-probability that is null, NaN or above 0": "z IS NOT NULL AND z <= 1e-9" };
+  }
+  if (numbers.layout === "binary") {
+    return form === "logits"
+      ? { "logit that is null or not finite": `z IS NOT NULL AND ${dialect.isFinite("z")}` }
+      : { "probability that is null, NaN, below 0 or above 1": "z IS NOT NULL AND z >= 0e0 AND z <= 1e0" };
+  }
+  if (form === "logits" || (form === "log-probabilities" && policies.normalize)) {
+    return {
+      ...shapeChecks(dialect, numbers, "z", classes.length),
+      "logit that is NaN or infinite": dialect.isFinite(largestOf(dialect, numbers, "z")),
+    };
+  }
+  if (form === "log-probabilities") {
+    const sum = dialect.sumOf(dialect.map("z", (x) => `exp(${x})`));
+    return {
+      ...shapeChecks(dialect, numbers, "z", classes.length),
+      "log-probability that is NaN or above 0": `${largestOf(dialect, numbers, "z")} <= ${dialect.number(policies.tolerance)}`,
+      "row that does not sum to one": `abs(${sum} - 1e0) <= ${dialect.number(policies.tolerance)}`,
+    };
+  }
+  const tolerance = policies.normalize ? Number.POSITIVE_INFINITY : policies.tolerance;
+  return distributionChecks(dialect, numbers, "z", classes.length, tolerance);
+}
+
+function shapeChecks(
+  dialect: Dialect,
+  numbers: Numbers,
+  name: string,
+  classes: number,
+): Record<string, string> {
+  if (numbers.layout === "columns") {
+    return { "null number": `${parts(numbers, name).join(" + ")} IS NOT NULL` };
+  }
+  return {
+    "array of another length": `${name} IS NOT NULL AND ${dialect.length(name)} = ${classes}`,
+    "null number": `${dialect.countKnown(name)} = ${classes}`,
+  };
+}
+
+/** NaN and infinities make the sum NaN or infinite, and NaN is below no tolerance. */
+function distributionChecks(
+  dialect: Dialect,
+  numbers: Numbers,
+  name: string,
+  classes: number,
+  tolerance: number,
+): Record<string, string> {
+  const sum = numbers.layout === "columns" ? parts(numbers, name).join(" + ") : dialect.sumOf(name);
+  // A row of numbers ≥ 0 and the row of their magnitudes have the same sum, to the last bit; a minimum costs more.
+  const notNegative =
+    numbers.layout === "columns"
+      ? `${sum} = ${parts(numbers, name)
+          .map((part) => `abs(${part})`)
+          .join(" + ")}`
+      : `${dialect.smallest(name)} >= 0e0`;
+  return {
+    ...shapeChecks(dialect, numbers, name, classes),
+    "number that is NaN or infinite": dialect.isFinite(sum),
+    "negative probability": notNegative,
+    "row that does not sum to one": Number.isFinite(tolerance)
+      ? `abs(${sum} - 1e0) <= ${dialect.number(tolerance)}`
+      : `${sum} > 0e0`,
+  };
+}
+
+const largestOf = (dialect: Dialect, numbers: Numbers, name: string): string =>
+  numbers.layout === "columns" ? dialect.greatest(parts(numbers, name)) : dialect.largest(name);
+
+/** ln(1 + x), which the engine lacks, by Kahan's correction of the rounded 1 + x; x > −1. */
+const logOnePlus = (x: string): string =>
+  `CASE WHEN 1e0 + ${x} = 1e0 THEN ${x} ELSE ln(1e0 + ${x}) * (${x} / ((1e0 + ${x}) - 1e0)) END`;
+
+function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
+  const { numbers, form, policies, task } = scan;
+  if (task === "label-only") return [{ l: floored("CASE WHEN z > '-inf'::DOUBLE THEN -z END", scan) }];
+  const stages: Stage[] = [];
+  if (numbers.layout === "binary") stages.push(...binaryStages(dialect, scan));
+  else if (form === "logits" || (form === "log-probabilities" && policies.normalize)) {
+    stages.push(...logitStages(dialect, numbers));
+  } else if (form === "log-probabilities") {
+    stages.push(
+      { p: dialect.map("z", (x) => `exp(${x})`), lq: "z" },
+      { top: dialect.position("p", dialect.largest("p")), py: dialect.element("p", "y") },
+      { conf: dialect.element("p", "top"), pred: "top" },
+    );
+  } else stages.push(...probabilityStages(dialect, scan));
+  stages.push(task === "targets" ? targetStage(dialect, scan) : labelStage(dialect, scan));
+  if (task === "targets") stages.push({ l: floored("CASE WHEN NOT impossible THEN loss END", scan) });
+  return stages;
+}
+
+const floored = (surprisal: string, { policies: { floor } }: Scan): string =>
+  floor > 0 ? `least(coalesce(${surprisal}, ${-Math.log(floor)}e0), ${-Math.log(floor)}e0)` : surprisal;
+
+const predictedEntropy = (dialect: Dialect): string =>
+  `-${dialect.dot(
+    "p",
+    dialect.map("p", (x) => `ln(abs(${x}) + ${tiny})`),
+  )}`;
+
+/** p, py, conf and pred from probabilities; the maximum is only looked for where the label's isn't above half. */
+function probabilityStages(dialect: Dialect, scan: Scan): Stage[] {
+  const { numbers, policies } = scan;
+  const half = policies.normalize ? 0.5 : (1 + policies.tolerance) / 2;
+  const certain = `py > ${dialect.number(half)}`;
+  const stages: Stage[] = [];
+  const largest =
+    numbers.layout === "columns" && !policies.normalize
+      ? largestOf(dialect, numbers, "z")
+      : dialect.largest("p");
+  if (policies.normalize) {
+    stages.push({ total: dialect.sumOf("z") }, { p: dialect.map("z", (x) => `${x} / total`) });
+  } else stages.push({ p: "z" });
+  stages.push({ py: scan.label ? dialect.element("p", "y") : dialect.double("0") });
+  stages.push({ conf: `CASE WHEN ${certain} THEN py ELSE ${largest} END` });
+  stages.push({ pred: `CASE WHEN ${certain} THEN y ELSE ${dialect.position("p", "conf")} END` });
+  return stages;
+}
+
+/** softmax, max first; the loss keeps its digits near zero by log1p of the other classes' sum. */
+function logitStages(dialect: Dialect, numbers: Numbers): Stage[] {
+  return [
+    { max: largestOf(dialect, numbers, "z") },
+    { pred: dialect.position("z", "max") },
+    { e: dialect.mapWithIndex("z", (x, i) => `CASE WHEN ${i} = pred THEN 0e0 ELSE exp(${x} - max) END`) },
+    { rest: dialect.sumOf("e") },
+    {
+      log_sum: logOnePlus("rest"),
+      p: dialect.mapWithIndex("e", (x, i) => `CASE WHEN ${i} = pred THEN 1e0 ELSE ${x} END / (1e0 + rest)`),
+    },
+    {
+      conf: dialect.element("p", "pred"),
+      py: dialect.element("p", "y"),
+      lq: dialect.map("z", (x) => `${x} - max - log_sum`),
+      ly: `log_sum - (${dialect.element("z", "y")} - max)`,
+    },
+  ];
+}
+
+/** One number: the probability, or the logit, of the second of two classes. */
+function binaryStages(dialect: Dialect, scan: Scan): Stage[] {
+  const pair = (first: string, second: string) => dialect.list([first, second]);
+  if (scan.form === "logits") {
+    const other = "exp(-abs(z))";
+    return [
+      { rest: other },
+      { log_sum: logOnePlus("rest"), conf: "1e0 / (1e0 + rest)" },
+      { p: `CASE WHEN z > 0e0 THEN ${pair("rest * conf", "conf")} ELSE ${pair("conf", "rest * conf")} END` },
+      {
+        pred: "CASE WHEN z > 0e0 THEN 1 ELSE 0 END",
+        py: dialect.element("p", "y"),
+        ly: "log_sum + CASE WHEN (z > 0e0) = (y = 1) THEN 0e0 ELSE abs(z) END",
+      },
+    ];
+  }
+  const q = scan.form === "log-probabilities" ? "exp(z)" : "z";
+  return [
+    { q },
+    { p: pair("1e0 - q", "q") },
+    {
+      pred: "CASE WHEN q > 1e0 - q THEN 1 ELSE 0 END",
+      conf: "CASE WHEN q > 1e0 - q THEN q ELSE 1e0 - q END",
+      py: dialect.element("p", "y"),
+      // −ln(1 − q) from q itself: the rounding of 1 − q must not become the loss.
+      ly: `CASE WHEN y = 1 THEN CASE WHEN q > 0e0 THEN -ln(abs(q) + ${tiny}) END
+                WHEN q < 1e0 THEN CASE WHEN 1e0 - q = 1e0 THEN q
+                     ELSE ln(abs(1e0 - q) + ${tiny}) * (q / ((1e0 - q) - 1e0)) END END`,
+    },
+  ];
+}
+
+function labelStage(dialect: Dialect, scan: Scan): Stage {
+  const { numbers, form, policies } = scan;
+  const fromLogits = form === "logits" || (form === "log-probabilities" && policies.normalize);
+  let surprisal = "CASE WHEN py > 0e0 THEN -ln(py) END";
+  if (numbers.layout === "binary") surprisal = "ly";
+  else if (fromLogits) surprisal = `CASE WHEN ly < 'inf'::DOUBLE THEN ly END`;
+  else if (form === "log-probabilities") {
+    const own = dialect.element("z", "y");
+    surprisal = `CASE WHEN ${own} > '-inf'::DOUBLE THEN -${own} END`;
+  }
+  return {
+    l: floored(surprisal, scan),
+    h: predictedEntropy(dialect),
+    brier: `(${dialect.dot("p", "p")} - py * py) + (1e0 - py) * (1e0 - py)`,
+  };
+}
+
+function targetStage(dialect: Dialect, scan: Scan): Stage {
+  const { floor } = scan.policies;
+  const lowest = floor > 0 ? Math.log(floor) : -1e300;
+  const logs = scan.form === "probabilities" ? dialect.map("p", (x) => `ln(abs(${x}) + ${tiny})`) : "lq";
+  // An impossible class (ln 0) counts only where its target is above zero; 0 · −1e300 is 0, 0 · −∞ is not.
+  const bounded = dialect.map(logs, (x) => `greatest(${x}, ${dialect.number(lowest)})`);
+  const impossible =
+    floor > 0
+      ? "false"
+      : `${dialect.dot(
+          "t",
+          dialect.map(scan.form === "probabilities" ? "p" : "lq", (x) =>
+            scan.form === "probabilities"
+              ? `CASE WHEN ${x} > 0e0 THEN 0e0 ELSE 1e0 END`
+              : `CASE WHEN ${x} > '-inf'::DOUBLE THEN 0e0 ELSE 1e0 END`,
+          ),
+        )} > 0e0`;
+  return {
+    impossible,
+    loss: `-${dialect.dot("t", bounded)}`,
+    te: `-${dialect.dot(
+      "t",
+      dialect.map("t", (x) => `ln(abs(${x}) + ${tiny})`),
+    )}`,
+    h: predictedEntropy(dialect),
+    brier: `(${dialect.dot("p", "p")} - 2e0 * ${dialect.dot("p", "t")}) + ${dialect.dot("t", "t")}`,
+  };
+}
+
+/** Whether every number of the scan is of a type that can be read as one. */
+export const readableNumbers = (numbers: Numbers): boolean =>
+  numbers.layout === "columns" ? numbers.columns.every(isNumeric) : true;

@@ -1,0 +1,152 @@
+import { calibrationBins, surprisalDecades } from "xent";
+import type { Dialect } from "./dialect.ts";
+import type { Scan } from "./scan.ts";
+import { inputStage, scoredRows } from "./score.ts";
+
+/** Where second moments are centred: near the mean, so that no digits cancel. Any value is right, near is exact. */
+export interface Centres {
+  l: number;
+  h: number;
+  brier: number;
+  conf: number;
+  excess: number;
+  te: number;
+  divergence: number;
+}
+
+export const noCentres: Centres = { l: 0, h: 0, brier: 0, conf: 0, excess: 0, te: 0, divergence: 0 };
+
+const modelColumn = (scan: Scan): string => ("column" in scan.model ? "model, " : "");
+
+/** The means of the first rows: one row, over at most `rows` rows of the table. */
+export function centresSql(dialect: Dialect, scan: Scan, rows: number): string {
+  const head: Scan = {
+    ...scan,
+    table: { ...scan.table, from: `(SELECT * FROM ${scan.table.from} LIMIT ${rows})` },
+  };
+  const full = scan.task !== "label-only";
+  const means = ["avg(l) AS l"];
+  if (full) means.push("avg(h) AS h", "avg(brier) AS brier", "avg(l - h) AS excess");
+  if (scan.task === "labels") means.push("avg(conf) AS conf");
+  if (scan.task === "targets") means.push("avg(te) AS te", "avg(l - te) AS divergence");
+  return `SELECT ${means.join(", ")} FROM (${scoredRows(dialect, head)})`;
+}
+
+/** Class, predicted class, confidence bin and decade of surprisal, packed into one integer. */
+export const cellKey = {
+  decades: surprisalDecades + 1,
+  bins: calibrationBins,
+  unpack(key: number, classes: number) {
+    const decade = key % this.decades;
+    const rest = Math.floor(key / this.decades);
+    const bin = rest % this.bins;
+    const pair = Math.floor(rest / this.bins);
+    return { decade, bin, predicted: pair % classes, label: Math.floor(pair / classes) };
+  },
+};
+
+function keySql(dialect: Dialect, scan: Scan): string {
+  const decade = `CASE WHEN l IS NULL THEN ${surprisalDecades} ELSE least(floor(l * ${dialect.number(Math.LOG10E)}), ${surprisalDecades - 1}) END`;
+  const bin = `least(floor(conf * ${calibrationBins}), ${calibrationBins - 1})`;
+  const cell =
+    scan.task === "labels"
+      ? `((y * ${scan.classes.length} + pred) * ${calibrationBins} + ${dialect.integer(bin)}) * ${cellKey.decades} + `
+      : "";
+  return `${cell}${dialect.integer(decade)}`;
+}
+
+/**
+ * All sums of a model in one scan, by cell: the statistics of classes, bins, decades and the confusion are
+ * sums over cells, and within a cell `correct` is constant. Two sums a variable, Σx and Σ(x − centre)².
+ */
+export function statisticsSql(dialect: Dialect, scan: Scan, centres: Centres): string {
+  const sums = ["count(*) AS cell_rows", "count(l) AS finite", surprisalSums(dialect, scan, centres.l)];
+  const square = (name: keyof Centres, value: string, sum: (x: string) => string) => {
+    const centre = dialect.number(centres[name]);
+    return `${sum(`(${value} - ${centre}) * (${value} - ${centre})`)} AS ${name}_square`;
+  };
+  const both = (name: keyof Centres, value: string) => {
+    if (scan.weight) sums.push(`${dialect.exactSum(`w * ${value}`)} AS ${name}_sum`);
+    else sums.push(`${dialect.boundedSum(value)} AS ${name}_sum`, square(name, value, dialect.boundedSum));
+  };
+  const excess = (name: keyof Centres, value: string) => {
+    if (!scan.weight) sums.push(square(name, value, dialect.exactSum));
+  };
+  if (scan.task !== "label-only") {
+    both("h", "h");
+    both("brier", "brier");
+    excess("excess", "(l - h)");
+  }
+  if (scan.task === "labels") both("conf", "conf");
+  if (scan.task === "targets") {
+    both("te", "te");
+    excess("divergence", "(l - te)");
+  }
+  return `SELECT ${modelColumn(scan)}${keySql(dialect, scan)} AS cell, ${sums.join(", ")}
+FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+}
+
+function surprisalSums(dialect: Dialect, scan: Scan, centre: number): string {
+  if (scan.weight) {
+    return `${dialect.exactSum("w")} AS weight, ${dialect.exactSum("CASE WHEN l IS NOT NULL THEN w END")} AS finite_weight, ${dialect.exactSum("w * l")} AS l_sum`;
+  }
+  const distance = `(l - ${dialect.number(centre)})`;
+  return `${dialect.exactSum("l")} AS l_sum, ${dialect.exactSum(`${distance} * ${distance}`)} AS l_square`;
+}
+
+/** Sums of the surprisal by slice value and class. */
+export function sliceSql(dialect: Dialect, scan: Scan, slice: number, centre: number): string {
+  return `SELECT ${modelColumn(scan)}slice${slice} AS value, y, count(*) AS cell_rows, count(l) AS finite, ${surprisalSums(dialect, scan, centre)}
+FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+}
+
+/** Σ of each class's predictions, and of its soft targets, over all good rows. */
+export function meanSql(dialect: Dialect, scan: Scan): string {
+  const sumOf = (list: string, k: number) => {
+    const value = dialect.element(list, String(k));
+    return scan.weight ? dialect.exactSum(`w * ${value}`) : dialect.boundedSum(value);
+  };
+  const sums = scan.classes.map((_, k) => `${sumOf("p", k)} AS p${k}`);
+  if (scan.task === "targets") sums.push(...scan.classes.map((_, k) => `${sumOf("t", k)} AS t${k}`));
+  return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+}
+
+/** Rows that give probability zero to some class, whatever the label: a zone map answers where there is none. */
+export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
+  const { numbers } = scan;
+  const value = (name: string) => dialect.identifier(name);
+  const zero = scan.form === "probabilities" ? "0e0" : "'-inf'::DOUBLE";
+  const test =
+    numbers.layout === "columns"
+      ? numbers.columns.map((column) => `${value(column.name)} = ${zero}`).join(" OR ")
+      : numbers.layout === "array"
+        ? `${dialect.smallest(value(numbers.column.name))} = ${zero}`
+        : `${value(numbers.column.name)} IN (0e0, 1e0)`;
+  const model = "column" in scan.model ? dialect.asText(value(scan.model.column.name)) : "''";
+  return `SELECT ${model} AS model, count(*) AS zero_rows FROM ${scan.table.from} WHERE ${test} GROUP BY ALL`;
+}
+
+/** What is wrong with the rows that were left out: each fault, how many rows have it first, and where. */
+export function faultsSql(dialect: Dialect, scan: Scan): string {
+  const { input, checks } = inputStage(dialect, scan);
+  const columns = Object.entries(input)
+    .map(([name, expression]) => `${expression} AS ${name}`)
+    .join(", ");
+  const fault = Object.entries(checks)
+    .map(([name, check]) => `WHEN NOT coalesce(${check}, false) THEN ${dialect.text(name)}`)
+    .join(" ");
+  const label = scan.label ? "label_text" : "NULL";
+  const numbers = scan.numbers.layout === "columns" ? "z" : `${dialect.asText("z")}`;
+  return `SELECT fault, count(*) AS fault_rows, min(row_number) AS first_row, arg_min(label, row_number) AS label,
+  arg_min(left(${dialect.asText("numbers")}, 400), row_number) AS numbers
+FROM (SELECT row_number, ${label} AS label, ${numbers} AS numbers, CASE ${fault} END AS fault
+  FROM (SELECT ${columns} FROM ${scan.table.from}))
+WHERE fault IS NOT NULL GROUP BY fault ORDER BY first_row, fault`;
+}
+
+/** The distinct labels, for messages and for the classes of a binary file; at most `limit`. */
+export function distinctSql(dialect: Dialect, expression: string, table: string, limit: number): string {
+  return `SELECT value, min(position) AS first_row, count(*) AS value_rows
+FROM (SELECT ${expression} AS value, ${dialect.integer("xent_row")} AS position FROM ${table})
+WHERE value IS NOT NULL GROUP BY value ORDER BY value LIMIT ${limit}`;
+}

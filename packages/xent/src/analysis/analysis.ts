@@ -1,0 +1,99 @@
+import type { Task } from "../statistics/statistics.ts";
+
+/**
+ * An estimate with its standard error and interval. The error is null where it cannot be known: an infinite
+ * estimate, fewer than two independent parts. Losses in nats.
+ */
+export interface Estimate {
+  estimate: number;
+  standardError: number | null;
+  interval: [number, number] | null;
+}
+
+export interface CalibrationBin {
+  lower: number;
+  upper: number;
+  rows: number;
+  confidence: number;
+  accuracy: number;
+}
+
+export interface ClassAnalysis {
+  class: string;
+  /** Rows with this label; 0 for a class without rows, whose estimates are null. */
+  rows: number;
+  share: number;
+  meanPrediction: number;
+  crossEntropy: Estimate | null;
+  recall: Estimate | null;
+}
+
+export interface SliceAnalysis {
+  slice: string;
+  value: string;
+  rows: number;
+  crossEntropy: Estimate;
+  skill: Estimate | null;
+}
+
+export interface Confusion {
+  label: string;
+  predicted: string;
+  rows: number;
+}
+
+export interface ModelAnalysis {
+  model: string;
+  rows: number;
+  /** Where rows were clustered: how many clusters, how much larger the variance is, and n / designEffect. */
+  clusters?: number;
+  designEffect?: number;
+  effectiveRows?: number;
+  crossEntropy: Estimate;
+  crossEntropyFinite: Estimate;
+  /** Rows whose own label was given probability zero. */
+  zeroProbabilities: number;
+  /** Rows that give probability zero to some class, whatever their label: the next ones to become infinite. */
+  rowsWithZeros?: number;
+  floorCurve?: { floor: number; crossEntropy: number }[];
+  /** The two rulers: ln(classes), and the entropy of the class shares. */
+  uniformEntropy?: number;
+  priorEntropy?: number;
+  skill?: Estimate;
+  perplexity: Estimate;
+  predictedEntropy?: Estimate;
+  /** crossEntropy − predictedEntropy over the finite rows: above zero is overconfident, below is underconfident. */
+  excess?: Estimate;
+  accuracy?: Estimate;
+  brierScore?: Estimate;
+  /** Of soft targets: the least cross-entropy possible, and what is above it. */
+  targetEntropy?: Estimate;
+  klDivergence?: Estimate;
+  calibration?: { expectedCalibrationError: Estimate; bins: CalibrationBin[] };
+  perClass?: ClassAnalysis[];
+  macroCrossEntropy?: Estimate;
+  /** The most frequent mistakes, most frequent first. */
+  confusions?: Confusion[];
+  slices?: SliceAnalysis[];
+}
+
+export interface Comparison {
+  model: string;
+  baseline: string;
+  rows: number;
+  /** crossEntropy(model) − crossEntropy(baseline) on the rows both have, paired; NaN never: null if ∞ − ∞. */
+  difference: Estimate | null;
+  /** The same over the rows where both are finite, where that is not all of them. */
+  differenceFinite?: Estimate;
+}
+
+/** What the sums say: derived numbers, plain and JSON-able but for ±Infinity, losses in nats. */
+export interface Analysis {
+  version: 1;
+  task: Task;
+  level: number;
+  classes: string[];
+  cluster: string | null;
+  models: ModelAnalysis[];
+  comparisons: Comparison[];
+}
