@@ -1,3 +1,47 @@
-export async function main(_args: string[]): Promise<number> {
-  return 0;
+import { Command, CommanderError } from "commander";
+import { XentError } from "xent";
+import { evaluateCommand } from "./evaluate.ts";
+
+/** Exit statuses of the command. */
+export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;
+
+/**
+ * Runs the command.
+ *
+ * @returns its exit status: 0 good, 1 a gate failed, 2 bad input or usage, 3 a defect in xent, 130 interrupted.
+ */
+export async function main(args: string[]): Promise<number> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(status.good);
+    throw error;
+  });
+  let result: number = status.good;
+  const program = new Command("xent")
+    .description("Cross-entropy of predictions: how good, how sure, what is wrong.")
+    .version("0.1.0", "-V, --version")
+    .exitOverride()
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
+    .showHelpAfterError("(xent --help lists the commands, xent evaluate --help its flags)")
+    .addCommand(evaluateCommand((code) => (result = code)).exitOverride());
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return result;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? status.good : status.badInput;
+  if (error instanceof XentError) {
+    process.stderr.write(`xent: ${error.message}\n${error.remedy ? `  ${error.remedy}\n` : ""}`);
+    return error.code === "interrupted" ? status.interrupted : status.badInput;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `xent: this is a defect in xent: ${text.split("\n")[0]}\n  please report it with the command line; XENT_DEBUG=1 prints more\n`,
+  );
+  if (process.env.XENT_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return status.defect;
 }

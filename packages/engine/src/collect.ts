@@ -114,13 +114,13 @@ function cellStatistics(cell: Row, scan: Scan, centres: Centres, correct: 0 | 1)
   const set = (
     variable: Variable,
     name: keyof Centres,
-    isFinite: boolean,
+    ofFinite: boolean,
     sum = number(cell, `${name}_sum`),
   ) => {
-    const total = isFinite ? finiteWeight : weight;
+    const total = ofFinite ? finiteWeight : weight;
     moments[variable] = scan.weight
       ? { mean: total > 0 ? sum / total : 0, secondMoment: 0 }
-      : momentsOf(isFinite ? finiteRows : rows, sum, number(cell, `${name}_square`), centres[name]);
+      : momentsOf(ofFinite ? finiteRows : rows, sum, number(cell, `${name}_square`), centres[name]);
   };
   set("surprisal", "l", true);
   if (scan.task !== "label-only") {

@@ -84,6 +84,7 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
     for (const [f, family] of one.roles.families.entries()) {
       const scan = scanOf(one, family, classes.names, names[s][f], request, opened[0].roles.families[0]);
       const found = await rowCounts(session, scan);
+      session.size.rows = [...found.values()].reduce((sum, rows) => sum + rows, 0);
       if (f === 0) report.rows += [...found.values()].reduce((sum, rows) => sum + rows, one.table.unreadable);
       const collected = await guarded(one, () => collectModels(session, duckdb, scan, [...found.keys()]));
       const good = collected.reduce((sum, model) => sum + rowsOf(model), 0);

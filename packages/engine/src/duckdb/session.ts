@@ -18,6 +18,8 @@ export interface Progress {
   step: string;
   /** In [0, 1]. */
   done: number;
+  /** Rows of the scan, where they are known. */
+  rows?: number;
 }
 
 export type Row = Record<string, DuckDBValue>;
@@ -27,6 +29,8 @@ export interface Session {
   connection: DuckDBConnection;
   /** A folder that is removed with the session. */
   folder: string;
+  /** How many rows a scan has, once that is known, for the progress. */
+  size: { rows?: number };
   /** Runs one statement, shows its progress, and stops it when the signal says so. */
   query(step: string, sql: string): Promise<Row[]>;
 }
@@ -47,7 +51,13 @@ export async function withSession<T>(
       await connection.run("SET enable_progress_bar_print = false");
       await connection.run("SET progress_bar_time = 0");
       await connection.run("SET enable_progress_bar = true");
-      return await use({ connection, folder, query: (step, sql) => query(connection, step, sql, options) });
+      const size: Session["size"] = {};
+      return await use({
+        connection,
+        folder,
+        size,
+        query: (step, sql) => query(connection, step, sql, size, options),
+      });
     } finally {
       connection.closeSync();
       instance.closeSync();
@@ -79,6 +89,7 @@ async function query(
   connection: DuckDBConnection,
   step: string,
   sql: string,
+  size: Session["size"],
   { signal, onProgress }: SessionOptions,
 ): Promise<Row[]> {
   if (signal?.aborted) throw interrupted();
@@ -88,7 +99,7 @@ async function query(
     onProgress &&
     setInterval(() => {
       const { percentage } = connection.progress;
-      if (percentage >= 0) onProgress({ step, done: percentage / 100 });
+      if (percentage >= 0) onProgress({ step, done: percentage / 100, rows: size.rows });
     }, progressEvery);
   try {
     const reader = await connection.runAndReadAll(sql);

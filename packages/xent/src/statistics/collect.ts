@@ -58,10 +58,9 @@ export function collector(model: string, shape: { groups: number; classes: numbe
       target[k] += (weight * (t - target[k])) / (weightSum || 1);
     }
     for (const [column, value] of Object.entries(row.slices)) {
-      let values = slices.get(column);
-      if (!values) slices.set(column, (values = new Map()));
-      let groups = values.get(value);
-      if (!groups) values.set(value, (groups = Array.from({ length: shape.groups }, zeroRows)));
+      const values = slices.get(column) ?? new Map<string, RowStatistics[]>();
+      const groups = values.get(value) ?? Array.from({ length: shape.groups }, zeroRows);
+      slices.set(column, values.set(value, groups));
       addRow(groups[label], scores, weight);
     }
   }

@@ -1,0 +1,59 @@
+import type { Analysis, Comparison, Estimate, ModelAnalysis } from "xent";
+import type { Unit } from "./source.ts";
+
+/** An analysis with its losses in the unit of the report; everything before it is in nats. */
+export function inUnit(analysis: Analysis, unit: Unit): Analysis {
+  if (unit === "nats") return analysis;
+  return {
+    ...analysis,
+    models: analysis.models.map(modelInBits),
+    comparisons: analysis.comparisons.map(
+      (comparison): Comparison => ({
+        ...comparison,
+        difference: comparison.difference && bits(comparison.difference),
+        ...optional("differenceFinite", comparison.differenceFinite),
+      }),
+    ),
+  };
+}
+
+const convert = (nats: number): number => nats * Math.LOG2E;
+
+const bits = ({ estimate, standardError, interval }: Estimate): Estimate => ({
+  estimate: convert(estimate),
+  standardError: standardError === null ? null : convert(standardError),
+  interval: interval && [convert(interval[0]), convert(interval[1])],
+});
+
+const optional = <K extends string>(key: K, estimate: Estimate | undefined): Partial<Record<K, Estimate>> =>
+  estimate ? ({ [key]: bits(estimate) } as Partial<Record<K, Estimate>>) : {};
+
+function modelInBits(model: ModelAnalysis): ModelAnalysis {
+  return {
+    ...model,
+    crossEntropy: bits(model.crossEntropy),
+    crossEntropyFinite: bits(model.crossEntropyFinite),
+    ...(model.floorCurve && {
+      floorCurve: model.floorCurve.map(({ floor, crossEntropy }) => ({
+        floor,
+        crossEntropy: convert(crossEntropy),
+      })),
+    }),
+    ...(model.uniformEntropy !== undefined && { uniformEntropy: convert(model.uniformEntropy) }),
+    ...(model.priorEntropy !== undefined && { priorEntropy: convert(model.priorEntropy) }),
+    ...optional("predictedEntropy", model.predictedEntropy),
+    ...optional("excess", model.excess),
+    ...optional("targetEntropy", model.targetEntropy),
+    ...optional("klDivergence", model.klDivergence),
+    ...optional("macroCrossEntropy", model.macroCrossEntropy),
+    ...(model.perClass && {
+      perClass: model.perClass.map((one) => ({
+        ...one,
+        crossEntropy: one.crossEntropy && bits(one.crossEntropy),
+      })),
+    }),
+    ...(model.slices && {
+      slices: model.slices.map((slice) => ({ ...slice, crossEntropy: bits(slice.crossEntropy) })),
+    }),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Analysis } from "xent";
+import { inUnit } from "./in-unit.ts";
+import type { SourceSummary, Unit } from "./source.ts";
+import { verdict } from "./verdict.ts";
+
+/**
+ * The evaluation as JSON, version 1: additions keep the version. Losses in `unit`, ±∞ as the strings
+ * "Infinity" and "-Infinity", what is unknown as null.
+ */
+export function renderJson(analysis: Analysis, source: SourceSummary, unit: Unit): string {
+  const converted = inUnit(analysis, unit);
+  const { version, level, task, classes, cluster, models, comparisons } = converted;
+  const evaluation = {
+    version,
+    unit,
+    level,
+    task,
+    classes,
+    cluster,
+    source,
+    models: models.map((model) => ({ ...model, verdict: verdict(model, converted, unit) })),
+    comparisons,
+  };
+  return `${JSON.stringify(evaluation, plain, 2)}\n`;
+}
+
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  return Number.isNaN(value) ? null : String(value);
+}

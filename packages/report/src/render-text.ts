@@ -1,0 +1,273 @@
+import type { Analysis, ModelAnalysis } from "xent";
+import { count, figure, percent, percentWithError, range, withError } from "./format.ts";
+import { inUnit } from "./in-unit.ts";
+import type { SourceSummary, Unit } from "./source.ts";
+import { cut, table, wrap } from "./table.ts";
+import { verdict } from "./verdict.ts";
+
+export interface TextOptions {
+  unit: Unit;
+  /** Columns of the terminal. */
+  width: number;
+  /** How headings are set off; plain unless given. */
+  bold?: (text: string) => string;
+}
+
+const mostClasses = 10;
+const mostSlices = 20;
+const mostConfusions = 5;
+
+/** The evaluation as text for people, in lines of at most `width` where names allow. */
+export function renderText(analysis: Analysis, source: SourceSummary, options: TextOptions): string {
+  const { unit, width, bold = (text) => text } = options;
+  const converted = inUnit(analysis, unit);
+  const sections: { title?: string; lines: string[] }[] = [
+    { lines: heading(converted, source, width) },
+    { title: `cross-entropy in ${unit}`, lines: models(converted, width) },
+    { lines: verdicts(converted, options) },
+    { title: "paired differences", lines: comparisons(converted, width) },
+    ...converted.models.flatMap((model) => details(model, converted, width)),
+  ];
+  const footer = wrap(
+    `± is half of the ${figure(analysis.level * 100, Number.isInteger(analysis.level * 100) ? 0 : 1)} % interval${analysis.cluster === null ? "" : `, clustered by ${analysis.cluster}`}; --json has every figure.`,
+    width,
+  );
+  return `${[...sections, { lines: footer }]
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => (title ? [bold(title), ...lines] : lines).join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function heading(analysis: Analysis, source: SourceSummary, width: number): string[] {
+  const { classes, models } = analysis;
+  const [first] = models;
+  const parts = [`${count(source.rows)} rows`];
+  if (classes.length > 0) parts.push(`${count(classes.length)} classes`);
+  if (models.length > 1) parts.push(`${models.length} models`);
+  if (first.clusters !== undefined) {
+    const effect =
+      first.designEffect === undefined
+        ? ""
+        : ` (design effect ${figure(first.designEffect, 1)}, worth ${count(Math.round(first.effectiveRows ?? 0))} independent rows${models.length > 1 ? ` for ${cut(first.model, 24)}` : ""})`;
+    parts.push(`${count(first.clusters)} clusters by ${analysis.cluster}${effect}`);
+  }
+  const policies = Object.entries(source.policies)
+    .filter(([name, value]) => value === true || (name === "floor" && value !== 0))
+    .map(([name, value]) => (value === true ? name : `${name} ${value}`));
+  return [
+    ...wrap(parts.join(", "), width, "  "),
+    ...(source.guesses.length > 0 ? wrap(`guessed: ${source.guesses.join(", ")}`, width, "  ") : []),
+    ...(policies.length > 0 ? wrap(`by request: ${policies.join(", ")}`, width, "  ") : []),
+    ...source.warnings.flatMap((warning) => wrap(`note: ${warning}`, width, "  ")),
+  ];
+}
+
+function models(analysis: Analysis, width: number): string[] {
+  const { models: all, task } = analysis;
+  const name = (text: string) => cut(text, Math.max(12, width - 62));
+  const rows = all.map((model) => [
+    name(model.model),
+    model.zeroProbabilities > 0 ? "∞" : withError(model.crossEntropy),
+    ...(task === "label-only" ? [] : [model.skill ? percentWithError(model.skill) : "–"]),
+    figure(model.perplexity.estimate, 3),
+    ...(task === "labels" && model.accuracy ? [percentWithError(model.accuracy)] : []),
+    ...(model.klDivergence ? [withError(model.klDivergence)] : []),
+  ]);
+  const head = [
+    "model",
+    "cross-entropy",
+    ...(task === "label-only" ? [] : ["skill"]),
+    "perplexity",
+    ...(task === "labels" ? ["accuracy"] : []),
+    ...(task === "targets" ? ["KL divergence"] : []),
+  ];
+  const [{ uniformEntropy, priorEntropy }] = all;
+  const rulers =
+    uniformEntropy === undefined || priorEntropy === undefined
+      ? []
+      : [
+          [
+            "(base rate)",
+            figure(priorEntropy),
+            figure(0, 1).concat(" %"),
+            figure(Math.exp(natural(priorEntropy, uniformEntropy, analysis)), 3),
+          ],
+          [
+            "(uniform)",
+            figure(uniformEntropy),
+            percent(1 - uniformEntropy / priorEntropy),
+            figure(analysis.classes.length, 3),
+          ],
+        ].map((row) => [...row, ...head.slice(row.length).map(() => "")]);
+  return table(head, [...rows, ...rulers]);
+}
+
+/** The base rate's entropy in nats, whatever the unit, from the uniform one, which is ln(classes). */
+const natural = (priorEntropy: number, uniformEntropy: number, analysis: Analysis): number =>
+  uniformEntropy === 0 ? 0 : (priorEntropy / uniformEntropy) * Math.log(analysis.classes.length);
+
+function verdicts(analysis: Analysis, { unit, width }: TextOptions): string[] {
+  return analysis.models.flatMap((model) => {
+    const name = analysis.models.length > 1 ? `${cut(model.model, 40)}: ` : "";
+    const text = verdict(model, analysis, unit);
+    return wrap(
+      name === "" ? text[0].toUpperCase() + text.slice(1) : name + text,
+      width,
+      name === "" ? "" : "  ",
+    );
+  });
+}
+
+function comparisons(analysis: Analysis, width: number): string[] {
+  if (analysis.comparisons.length === 0) return [];
+  const name = (text: string) => cut(text, Math.max(10, Math.floor((width - 44) / 2)));
+  return table(
+    ["model − baseline", "rows", "difference", "interval", ""],
+    analysis.comparisons.map(({ model, baseline, rows, difference, differenceFinite }) => {
+      const shown = differenceFinite ?? difference;
+      return [
+        `${name(model)} − ${name(baseline)}`,
+        count(rows),
+        difference === null ? "∞ − ∞" : figure(difference.estimate, difference.interval ? 4 : 4),
+        shown?.interval ? range(shown.interval) + (differenceFinite ? " (finite)" : "") : "–",
+        difference?.interval && (difference.interval[0] > 0 || difference.interval[1] < 0)
+          ? difference.estimate < 0
+            ? "better"
+            : "worse"
+          : difference?.interval
+            ? "open"
+            : "",
+      ];
+    }),
+    { left: [0, 4] },
+  );
+}
+
+function details(model: ModelAnalysis, analysis: Analysis, width: number) {
+  const of = analysis.models.length > 1 ? ` of ${cut(model.model, 40)}` : "";
+  return [
+    { title: `probabilities${of}`, lines: probabilities(model) },
+    { title: `classes${of}, by what they add to the loss`, lines: classes(model, width) },
+    { title: `most frequent mistakes${of}`, lines: confusions(model, width) },
+    { title: `slices${of}`, lines: slices(model, width) },
+    { title: `cross-entropy${of} if no probability were below a floor`, lines: floors(model) },
+  ];
+}
+
+function probabilities(model: ModelAnalysis): string[] {
+  const rows: string[][] = [];
+  const add = (name: string, value: string | undefined, meaning: string) => {
+    if (value !== undefined) rows.push([name, value, meaning]);
+  };
+  const { brierScore, predictedEntropy, excess, calibration, macroCrossEntropy, targetEntropy } = model;
+  add("Brier score", brierScore && withError(brierScore), "0 is perfect");
+  add("macro cross-entropy", macroCrossEntropy && withError(macroCrossEntropy), "mean over classes");
+  add("entropy of targets", targetEntropy && withError(targetEntropy), "the least possible");
+  add("predicted entropy", predictedEntropy && withError(predictedEntropy), "the loss it expects");
+  add("excess", excess && withError(excess), "loss − expected: > 0 overconfident");
+  add(
+    "calibration error",
+    calibration && withError(calibration.expectedCalibrationError),
+    "top label, 15 bins",
+  );
+  if (rows.length === 0) return [];
+  return [
+    ...table(["", "", ""], rows, { left: [0, 2] }).slice(1),
+    ...(calibration ? ["", ...curve(calibration.bins)] : []),
+  ];
+}
+
+/** The reliability curve in one table: a bar for how often the model was right where it was that sure. */
+function curve(bins: NonNullable<ModelAnalysis["calibration"]>["bins"]): string[] {
+  const shown = bins.filter((bin) => bin.rows > 0);
+  const bar = (share: number) => {
+    const eighths = Math.round(share * 160);
+    return "█".repeat(Math.floor(eighths / 8)) + (eighths % 8 > 0 ? "▏▎▍▌▋▊▉"[(eighths % 8) - 1] : "");
+  };
+  return table(
+    ["confidence", "rows", "said", "was right", "gap", ""],
+    shown.map((bin) => [
+      `${figure(bin.lower, 2)}–${figure(bin.upper, 2)}`,
+      count(bin.rows),
+      percent(bin.confidence),
+      percent(bin.accuracy),
+      figure((bin.confidence - bin.accuracy) * 100, 1),
+      bar(bin.accuracy),
+    ]),
+    { left: [0, 5] },
+  );
+}
+
+function classes(model: ModelAnalysis, width: number): string[] {
+  const { perClass } = model;
+  if (!perClass || perClass.length === 0) return [];
+  const known = perClass.some((one) => one.crossEntropy !== null);
+  const added = (one: (typeof perClass)[number]) =>
+    one.crossEntropy ? one.share * one.crossEntropy.estimate : -1;
+  const sorted = [...perClass].sort((a, b) => added(b) - added(a) || b.share - a.share);
+  const shown = sorted.slice(0, mostClasses);
+  const name = (text: string) => cut(text, Math.max(8, width - 62));
+  const rows = shown.map((one) => [
+    name(one.class),
+    ...(known ? [count(one.rows)] : []),
+    percent(one.share),
+    percent(one.meanPrediction),
+    ...(known
+      ? [
+          one.crossEntropy ? withError(one.crossEntropy) : "no rows",
+          one.recall ? percentWithError(one.recall) : "",
+        ]
+      : []),
+  ]);
+  const head = [
+    "class",
+    ...(known ? ["rows"] : []),
+    "share",
+    "predicted",
+    ...(known ? ["cross-entropy", "recall"] : []),
+  ];
+  const more = sorted.length - shown.length;
+  return [...table(head, rows), ...(more > 0 ? [`… and ${count(more)} more`] : [])];
+}
+
+function confusions({ confusions: all }: ModelAnalysis, width: number): string[] {
+  if (!all || all.length === 0) return [];
+  const name = (text: string) => cut(text, Math.floor((width - 20) / 2));
+  return table(
+    ["truth", "predicted", "rows"],
+    all.slice(0, mostConfusions).map((cell) => [name(cell.label), name(cell.predicted), count(cell.rows)]),
+    { left: [0, 1] },
+  );
+}
+
+function slices({ slices: all }: ModelAnalysis, width: number): string[] {
+  if (!all || all.length === 0) return [];
+  const columns = [...new Set(all.map((one) => one.slice))];
+  return columns.flatMap((column, c) => {
+    const own = all.filter((one) => one.slice === column);
+    const sorted = [...own].sort(
+      (a, b) => b.crossEntropy.estimate - a.crossEntropy.estimate || b.rows - a.rows,
+    );
+    const lines = table(
+      [cut(column, 24), "rows", "cross-entropy", "skill"],
+      sorted
+        .slice(0, mostSlices)
+        .map((one) => [
+          cut(one.value, Math.max(8, width - 52)),
+          count(one.rows),
+          withError(one.crossEntropy),
+          one.skill ? percentWithError(one.skill) : "–",
+        ]),
+    );
+    const more = own.length - mostSlices;
+    return [...(c > 0 ? [""] : []), ...lines, ...(more > 0 ? [`… and ${count(more)} more`] : [])];
+  });
+}
+
+function floors({ floorCurve }: ModelAnalysis): string[] {
+  if (!floorCurve) return [];
+  return table(
+    ["floor", "cross-entropy"],
+    floorCurve.map(({ floor, crossEntropy }) => [floor.toExponential(0), figure(crossEntropy)]),
+  );
+}
