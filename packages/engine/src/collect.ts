@@ -46,7 +46,11 @@ export async function collectModels(
   const models = new Map(names.map((name) => [name, emptyModel(name, scan)]));
   for (const cell of cells) addCell(models.get(nameOf(cell)) as ModelStatistics, cell, scan, centres);
   if (scan.task !== "label-only") {
-    for (const row of await session.query("averaging predictions", meanSql(dialect, scan))) {
+    const good = cells.reduce((sum, cell) => sum + number(cell, "cell_rows"), 0);
+    for (const row of await session.query(
+      "averaging predictions",
+      meanSql(dialect, scan, good === scan.rows),
+    )) {
       addMeans(models.get(nameOf(row)) as ModelStatistics, row, scan);
     }
     for (const row of await session.query("looking for zeros", zeroRowsSql(dialect, scan))) {

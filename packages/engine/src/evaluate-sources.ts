@@ -84,15 +84,15 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
     for (const [f, family] of one.roles.families.entries()) {
       const scan = scanOf(one, family, classes.names, names[s][f], request, opened[0].roles.families[0]);
       const found = await rowCounts(session, scan);
-      session.size.rows = [...found.values()].reduce((sum, rows) => sum + rows, 0);
-      if (f === 0) report.rows += [...found.values()].reduce((sum, rows) => sum + rows, one.table.unreadable);
+      scan.rows = [...found.values()].reduce((sum, rows) => sum + rows, 0);
+      session.size.rows = scan.rows;
+      if (f === 0) report.rows += scan.rows + one.table.unreadable;
       const collected = await guarded(one, () => collectModels(session, duckdb, scan, [...found.keys()]));
       const good = collected.reduce((sum, model) => sum + rowsOf(model), 0);
-      const all = [...found.values()].reduce((sum, rows) => sum + rows, 0);
-      if (good < all) {
+      if (good < scan.rows) {
         const skip = request.policies.skipBadRows ?? false;
         report.warnings.push(...(await guarded(one, () => checkFaults(session, duckdb, scan, skip))));
-        report.badRows += all - good;
+        report.badRows += scan.rows - good;
       }
       for (const model of collected) checkRows(one, model);
       models.push(...collected);
@@ -337,6 +337,7 @@ function scanOf(
     cluster: roles.cluster && typed(roles.cluster),
     slices: roles.slices.map(typed),
     key: roles.key.map(typed),
+    rows: 0,
     policies: { normalize, floor, tolerance },
   };
 }

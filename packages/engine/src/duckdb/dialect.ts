@@ -27,12 +27,13 @@ export const duckdb: Dialect = {
   largest: (list) => `list_max(${list})`,
   greatest: (expressions) => `greatest(${expressions.join(", ")})`,
   isFinite: (expression) => `isfinite(${expression})`,
-  exactSum: (expression) => {
+  exactSum: (expression, wide = false) => {
     const scaled = `((${expression}) * ${whole}e0)`;
-    const high = `sum(floor(${scaled})::HUGEINT)::DOUBLE / ${whole}e0`;
+    const high = `sum(floor(${scaled})::${wide ? "HUGEINT" : "BIGINT"})::DOUBLE / ${whole}e0`;
     const low = `sum(((${scaled} - floor(${scaled})) * ${fraction}e0)::BIGINT)::DOUBLE / ${fraction}e0 / ${whole}e0`;
     return `(${high} + ${low})`;
   },
-  boundedSum: (expression) => `sum(((${expression}) * ${2 ** 53}e0)::BIGINT)::DOUBLE / ${2 ** 53}e0`,
+  boundedSum: (expression, bits = 53) =>
+    `sum(((${expression}) * ${2 ** bits}e0)::BIGINT)::DOUBLE / ${2 ** bits}e0`,
   orderedSum: (expression, order) => `fsum(${expression} ORDER BY ${order})`,
 };

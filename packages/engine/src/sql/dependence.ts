@@ -49,14 +49,14 @@ export function dependenceSql(
   const parts = influences.map((influence) => influenceSql(dialect, scan, influence));
   const groups = group === null ? "" : `${group} AS g, `;
   const by = group === null ? "" : "GROUP BY g ORDER BY g";
-  const first = `${dialect.exactSum(`(${parts[0]}) * (${parts[0]})`)}`;
+  const first = `${dialect.exactSum(`(${parts[0]}) * (${parts[0]})`, true)}`;
   if (!scan.cluster) {
     const squares = parts.map(
-      (part, j) => `${dialect.exactSum(`(${part}) * (${part})`)} AS u${j}, count(${part}) AS c${j}`,
+      (part, j) => `${dialect.exactSum(`(${part}) * (${part})`, true)} AS u${j}, count(${part}) AS c${j}`,
     );
     return `SELECT ${groups}count(*) AS clusters, ${first} AS independent, ${squares.join(", ")} FROM ${rows} ${by}`;
   }
-  const sums = parts.map((part, j) => `${dialect.exactSum(part)} AS u${j}`);
+  const sums = parts.map((part, j) => `${dialect.exactSum(part, true)} AS u${j}`);
   const squares = parts.map(
     (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
   );

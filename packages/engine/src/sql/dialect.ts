@@ -28,11 +28,11 @@ export interface Dialect {
   isFinite(expression: string): string;
   /**
    * A sum that does not depend on the order of rows: each term is rounded once to a multiple of 2⁻⁸², the
-   * integers are added exactly. For |x| < 2⁴³.
+   * integers are added exactly. For |x| < 2⁴³; `wide` for |x| < 2¹⁰⁷.
    */
-  exactSum(expression: string): string;
-  /** The same for |x| < 1024, to a multiple of 2⁻⁵³, at half the cost. */
-  boundedSum(expression: string): string;
+  exactSum(expression: string, wide?: boolean): string;
+  /** The same with one integer a term, at half the cost: a multiple of 2⁻⁵³ for |x| < 1024, or of 2^−bits. */
+  boundedSum(expression: string, bits?: number): string;
   /** A sum over few values in the order of their size: the same on every run. */
   orderedSum(expression: string, order: string): string;
 }

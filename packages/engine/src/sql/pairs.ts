@@ -45,13 +45,13 @@ export function pairSumsSql(dialect: Dialect, pairs: Pair[], table: string, weig
     const [a, b] = [`l${pair.model}`, `l${pair.baseline}`];
     return [
       `count(*) FILTER (${here}) AS rows${j}`,
-      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} END`)} AS weight${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} END`, true)} AS weight${j}`,
       `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NOT NULL) AS infinite_model${j}`,
       `count(*) FILTER (${here} AND ${a} IS NOT NULL AND ${b} IS NULL) AS infinite_baseline${j}`,
       `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NULL) AS infinite_both${j}`,
       `count(*) FILTER (${here} AND ${finite(pair)}) AS finite${j}`,
-      `${dialect.exactSum(`CASE WHEN ${here} AND ${finite(pair)} THEN ${w} END`)} AS finite_weight${j}`,
-      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} * (${a} - ${b}) END`)} AS difference${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} AND ${finite(pair)} THEN ${w} END`, true)} AS finite_weight${j}`,
+      `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} * (${a} - ${b}) END`, true)} AS difference${j}`,
     ];
   });
   return `SELECT ${columns.join(", ")} FROM ${table}`;
@@ -72,11 +72,11 @@ export function pairSquaresSql(
   );
   if (!shape.clustered) {
     const squares = influence.map(
-      (u, j) => `${dialect.exactSum(`(${u}) * (${u})`)} AS u${j}, count(${u}) AS c${j}`,
+      (u, j) => `${dialect.exactSum(`(${u}) * (${u})`, true)} AS u${j}, count(${u}) AS c${j}`,
     );
     return `SELECT ${squares.join(", ")} FROM ${table}`;
   }
-  const sums = influence.map((u, j) => `${dialect.exactSum(u)} AS u${j}`);
+  const sums = influence.map((u, j) => `${dialect.exactSum(u, true)} AS u${j}`);
   const squares = influence.map(
     (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
   );

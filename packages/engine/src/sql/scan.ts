@@ -46,6 +46,8 @@ export interface Scan {
   cluster?: Column;
   slices: Column[];
   key: Column[];
+  /** Rows of the table, good or bad; 0 while they are not counted. */
+  rows: number;
   policies: Policies;
 }
 

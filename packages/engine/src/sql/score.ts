@@ -22,14 +22,27 @@ const tiny = "1e-300";
  * Bad rows are left out. The guard stands in a WHERE below every logarithm.
  */
 export function scoredRows(dialect: Dialect, scan: Scan, only?: { model: string }): string {
-  const { input, checks } = inputStage(dialect, scan);
-  const filter = only && "column" in scan.model ? `model = ${dialect.text(only.model)} AND ` : "";
-  const good = Object.values(checks).map((check) => `(${check})`);
-  let sql = select(input, scan.table.from);
-  sql = `SELECT * FROM (${sql}) WHERE ${filter}${good.join(" AND ")}`;
+  let sql = guardedRows(dialect, scan, false, only);
   for (const stage of scoringStages(dialect, scan)) sql = extend(stage, sql);
   return sql;
 }
+
+/** The rows of a scan as they come, under our own names, without the bad ones; `clean` where none is bad. */
+export function guardedRows(dialect: Dialect, scan: Scan, clean: boolean, only?: { model: string }): string {
+  const { input, checks } = inputStage(dialect, scan);
+  const conditions = Object.entries(checks)
+    .filter(([name]) => !clean && !impliedChecks.has(name))
+    .map(([, check]) => `(${check})`);
+  if (only && "column" in scan.model) conditions.unshift(`model = ${dialect.text(only.model)}`);
+  const rows = select(input, scan.table.from);
+  return conditions.length === 0 ? rows : `SELECT * FROM (${rows}) WHERE ${conditions.join(" AND ")}`;
+}
+
+/**
+ * Checks that another one implies: they only tell people which fault it is. A null or NaN sum is within no
+ * tolerance of one, and a null label has no class.
+ */
+const impliedChecks = new Set(["null label", "null number in a column", "number that is NaN or infinite"]);
 
 const columnsOf = (stage: Stage): string =>
   Object.entries(stage)
@@ -157,13 +170,16 @@ function distributionChecks(
           .map((part) => `abs(${part})`)
           .join(" + ")}`
       : `${dialect.smallest(name)} >= 0e0`;
+  const { "null number": known, ...shape } = shapeChecks(dialect, numbers, name, classes);
   return {
-    ...shapeChecks(dialect, numbers, name, classes),
+    ...shape,
+    // A sum of columns is null where one is; the sum of an array passes over nulls.
+    [numbers.layout === "columns" ? "null number in a column" : "null number"]: known,
     "number that is NaN or infinite": dialect.isFinite(sum),
     "negative probability": notNegative,
     "row that does not sum to one": Number.isFinite(tolerance)
       ? `abs(${sum} - 1e0) <= ${dialect.number(tolerance)}`
-      : `${sum} > 0e0`,
+      : `${sum} > 0e0 AND ${dialect.isFinite(sum)}`,
   };
 }
 

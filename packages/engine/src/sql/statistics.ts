@@ -1,7 +1,7 @@
 import { calibrationBins, surprisalDecades } from "xent";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
-import { inputStage, scoredRows } from "./score.ts";
+import { guardedRows, inputStage, scoredRows } from "./score.ts";
 
 /** Where second moments are centred: near the mean, so that no digits cancel. Any value is right, near is exact. */
 export interface Centres {
@@ -66,11 +66,13 @@ export function statisticsSql(dialect: Dialect, scan: Scan, centres: Centres): s
     return `${sum(`(${value} - ${centre}) * (${value} - ${centre})`)} AS ${name}_square`;
   };
   const both = (name: keyof Centres, value: string) => {
-    if (scan.weight) sums.push(`${dialect.exactSum(`w * ${value}`)} AS ${name}_sum`);
+    if (scan.weight) sums.push(`${dialect.exactSum(`w * ${value}`, true)} AS ${name}_sum`);
     else sums.push(`${dialect.boundedSum(value)} AS ${name}_sum`, square(name, value, dialect.boundedSum));
   };
   const excess = (name: keyof Centres, value: string) => {
-    if (!scan.weight) sums.push(square(name, value, dialect.exactSum));
+    if (scan.weight) return;
+    const distance = `(${value} - ${dialect.number(centres[name])})`;
+    sums.push(`${lossSquare(dialect, scan, distance)} AS ${name}_square`);
   };
   if (scan.task !== "label-only") {
     both("h", "h");
@@ -86,12 +88,30 @@ export function statisticsSql(dialect: Dialect, scan: Scan, centres: Centres): s
 FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
 }
 
+/** −ln of a double is at most 745; logits and log-probabilities can say anything. */
+const isUnbounded = (scan: Scan): boolean => scan.form !== "probabilities";
+
+/** From here on the rounding of the squares averages out below 1e-12 of their sum, at half the cost. */
+const manyRows = 100_000;
+
+/** 745² fits 63 bits with 43 of them behind the point. */
+const lossSquareBits = 43;
+
+function lossSquare(dialect: Dialect, scan: Scan, distance: string): string {
+  const square = `${distance} * ${distance}`;
+  return isUnbounded(scan) || scan.rows < manyRows
+    ? dialect.exactSum(square, isUnbounded(scan))
+    : dialect.boundedSum(square, lossSquareBits);
+}
+
 function surprisalSums(dialect: Dialect, scan: Scan, centre: number): string {
   if (scan.weight) {
-    return `${dialect.exactSum("w")} AS weight, ${dialect.exactSum("CASE WHEN l IS NOT NULL THEN w END")} AS finite_weight, ${dialect.exactSum("w * l")} AS l_sum`;
+    return `${dialect.exactSum("w", true)} AS weight, ${dialect.exactSum("CASE WHEN l IS NOT NULL THEN w END", true)} AS finite_weight, ${dialect.exactSum("w * l", true)} AS l_sum`;
   }
   const distance = `(l - ${dialect.number(centre)})`;
-  return `${dialect.exactSum("l")} AS l_sum, ${dialect.exactSum(`${distance} * ${distance}`)} AS l_square`;
+  const wide = isUnbounded(scan);
+  const sum = wide ? dialect.exactSum("l", wide) : dialect.boundedSum("l");
+  return `${sum} AS l_sum, ${lossSquare(dialect, scan, distance)} AS l_square`;
 }
 
 /** Sums of the surprisal by slice value and class. */
@@ -100,15 +120,22 @@ export function sliceSql(dialect: Dialect, scan: Scan, slice: number, centre: nu
 FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
 }
 
-/** Σ of each class's predictions, and of its soft targets, over all good rows. */
-export function meanSql(dialect: Dialect, scan: Scan): string {
+/** Σ of each class's predictions, and of its soft targets, over all good rows; `clean` where no row is bad. */
+export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
+  // Columns of probabilities need neither scoring nor, where all rows are good, the guard.
+  const plain =
+    scan.numbers.layout === "columns" &&
+    scan.form === "probabilities" &&
+    !scan.policies.normalize &&
+    scan.task === "labels";
   const sumOf = (list: string, k: number) => {
-    const value = dialect.element(list, String(k));
-    return scan.weight ? dialect.exactSum(`w * ${value}`) : dialect.boundedSum(value);
+    const value = plain ? `z${k}` : dialect.element(list, String(k));
+    return scan.weight ? dialect.exactSum(`w * ${value}`, true) : dialect.boundedSum(value);
   };
   const sums = scan.classes.map((_, k) => `${sumOf("p", k)} AS p${k}`);
   if (scan.task === "targets") sums.push(...scan.classes.map((_, k) => `${sumOf("t", k)} AS t${k}`));
-  return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+  const rows = plain ? guardedRows(dialect, scan, clean) : scoredRows(dialect, scan);
+  return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${rows}) GROUP BY ALL ORDER BY ALL`;
 }
 
 /** Rows that give probability zero to some class, whatever the label: a zone map answers where there is none. */
