@@ -87,7 +87,7 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
       scan.rows = [...found.values()].reduce((sum, rows) => sum + rows, 0);
       session.size.rows = scan.rows;
       if (f === 0) report.rows += scan.rows + one.table.unreadable;
-      const collected = await guarded(one, () => collectModels(session, duckdb, scan, [...found.keys()]));
+      const collected = await guarded(one, () => collectRows(session, scan, [...found.keys()]));
       const good = collected.reduce((sum, model) => sum + rowsOf(model), 0);
       if (good < scan.rows) {
         const skip = request.policies.skipBadRows ?? false;
@@ -118,6 +118,17 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
     baselineOf(models, request.baseline);
   }
   return { statistics, source: report };
+}
+
+/** The first pass; again, more carefully, where a null turned up in an array. */
+async function collectRows(session: Session, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
+  try {
+    return await collectModels(session, duckdb, scan, names);
+  } catch (error) {
+    if (!/can not contain NULL values/.test(String(error))) throw error;
+    scan.hasNulls = true;
+    return collectModels(session, duckdb, scan, names);
+  }
 }
 
 async function guarded<T>({ source }: Opened, run: () => Promise<T>): Promise<T> {
@@ -338,6 +349,7 @@ function scanOf(
     slices: roles.slices.map(typed),
     key: roles.key.map(typed),
     rows: 0,
+    hasNulls: false,
     policies: { normalize, floor, tolerance },
   };
 }

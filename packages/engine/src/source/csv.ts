@@ -2,6 +2,7 @@ import { XentError } from "xent";
 import { identifier, type Session, text } from "../duckdb/session.ts";
 import type { Column, Table } from "../sql/scan.ts";
 import type { FoundFile } from "./find.ts";
+import { checkGzip } from "./gzip.ts";
 import { type LoadOptions, type Need, nextTable, type OpenSource } from "./source.ts";
 
 interface Dialect {
@@ -14,15 +15,24 @@ interface Dialect {
  * one bad cell is an error with a line and a column instead of a column that turned into text.
  */
 export async function openCsv(session: Session, file: FoundFile): Promise<OpenSource> {
-  const [sniffed] = await session.query(
-    "looking",
-    `SELECT Delimiter AS delimiter, Quote AS quote, Columns AS columns
-FROM sniff_csv(${text(file.path)}, header = true, ignore_errors = true, strict_mode = false${file.delimiter ? `, delim = ${text(file.delimiter)}` : ""})`,
-  );
+  const sniff = async (options: string) =>
+    (
+      await session.query(
+        "looking",
+        `SELECT Delimiter AS delimiter, Quote AS quote, Columns AS columns
+FROM sniff_csv(${text(file.path)}, header = true, ignore_errors = true, strict_mode = false${options})`,
+      )
+    )[0];
+  const first = await sniff(file.delimiter ? `, delim = ${text(file.delimiter)}` : "");
   const dialect: Dialect = {
-    delimiter: file.delimiter ?? String(sniffed.delimiter).replace("\\t", "\t"),
-    quote: String(sniffed.quote) === "'" ? "'" : '"',
+    delimiter: file.delimiter ?? String(first.delimiter).replace("\\t", "\t"),
+    quote: String(first.quote) === "'" ? "'" : '"',
   };
+  // Once more with quotes settled: a sample without quoted cells says nothing of how names are quoted.
+  const { delimiter, quote } = dialect;
+  const sniffed = await sniff(
+    `, delim = ${text(delimiter)}, quote = ${text(quote)}, escape = ${text(quote)}`,
+  );
   const found = (sniffed.columns as unknown as Column[]).map(({ name, type }) => ({ name, type }));
   // What is text to the sniffer may still be an array, "[0.1, 0.9]": bound by what it is needed for.
   return {
@@ -50,6 +60,7 @@ async function loadCsv(
   };
   const columns = found.map((column) => ({ name: column.name, type: typeOf(column) }));
   const types = columns.map(({ name, type }) => `${text(name)}: ${text(type)}`).join(", ");
+  const whole = checkGzip(file);
   const kept = needs.map((need) => identifier(need.column.name));
   await session.query(
     "reading",
@@ -58,6 +69,7 @@ FROM read_csv(${text(file.path)}, auto_detect = false, header = true, delim = ${
   quote = ${text(dialect.quote)}, escape = ${text(dialect.quote)}, columns = {${types}}, nullstr = '',
   store_rejects = true, rejects_table = ${text(`${table}_rejects`)}, rejects_scan = ${text(`${table}_scans`)})`,
   );
+  await whole;
   const unreadable = await checkRejects(session, file, `${table}_rejects`, options);
   return {
     from: table,
@@ -98,6 +110,8 @@ function reasonOf(reject: Record<string, unknown>): string {
   }
   const count = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message);
   if (count) return `${count[2]} cells; the header has ${count[1]}`;
+  if (/not utf-8/i.test(message))
+    return "the text is not UTF-8 (convert it, for instance with iconv -t UTF-8)";
   if (/Maximum line size/.test(message)) return "longer than 2,000,000 bytes";
   return message.split("\n")[0].slice(0, 200);
 }

@@ -11,7 +11,7 @@ export function engineError(error: unknown, name: string): Error {
       "is it really a table of text? lines end with a line feed",
     ],
     [
-      /maximum_object_size of (\d+) bytes exceeded/,
+      /maximum_object_size"? of (\d+) bytes exceeded/,
       "a line is longer than 16,777,216 bytes",
       "each line must be one JSON object",
     ],

@@ -2,6 +2,7 @@ import { XentError } from "xent";
 import { identifier, type Session, text } from "../duckdb/session.ts";
 import type { Column, Table } from "../sql/scan.ts";
 import type { FoundFile } from "./find.ts";
+import { checkGzip } from "./gzip.ts";
 import { describe } from "./parquet.ts";
 import { type LoadOptions, type Need, nextTable, type OpenSource } from "./source.ts";
 
@@ -36,12 +37,14 @@ async function loadJson(
       const present = `${value} IS NOT NULL AND ${value}::VARCHAR <> 'null'`;
       return `WHEN ${present} AND ${cast(need)} IS NULL THEN [${text(need.column.name)}, left(${value}::VARCHAR, 60)]`;
     });
+  const whole = checkGzip(file);
   await session.query(
     "reading",
     `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT ${unique.map((need) => `${cast(need)} AS ${identifier(need.column.name)}`).join(", ")},
   row_number() OVER () AS xent_row, ${bad.length > 0 ? `CASE ${bad.join(" ")} END` : "NULL::VARCHAR[]"} AS bad_cell
 FROM read_json(${text(file.path)}, format = 'newline_delimited', columns = {${types}})`,
   );
+  await whole;
   const bads = await session.query(
     "checking",
     `SELECT min(xent_row) AS line, arg_min(bad_cell, xent_row) AS cell, count(*) AS cells FROM ${table} WHERE bad_cell IS NOT NULL`,

@@ -212,8 +212,16 @@ function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
 const floored = (surprisal: string, { policies: { floor } }: Scan): string =>
   floor > 0 ? `least(coalesce(${surprisal}, ${-Math.log(floor)}e0), ${-Math.log(floor)}e0)` : surprisal;
 
-const predictedEntropy = (dialect: Dialect): string =>
-  `-${dialect.dot(
+/** Σ left·right. The engine's refuses nulls, also in rows that the guard has left out: there any number will do. */
+function dot(dialect: Dialect, scan: Scan, left: string, right: string): string {
+  const known = (list: string) => (scan.hasNulls ? dialect.map(list, (x) => `coalesce(${x}, 0e0)`) : list);
+  return dialect.dot(known(left), known(right));
+}
+
+const predictedEntropy = (dialect: Dialect, scan: Scan): string =>
+  `-${dot(
+    dialect,
+    scan,
     "p",
     dialect.map("p", (x) => `ln(abs(${x}) + ${tiny})`),
   )}`;
@@ -282,9 +290,9 @@ function binaryStages(dialect: Dialect, scan: Scan): Stage[] {
       conf: "CASE WHEN q > 1e0 - q THEN q ELSE 1e0 - q END",
       py: dialect.element("p", "y"),
       // −ln(1 − q) from q itself: the rounding of 1 − q must not become the loss.
-      ly: `CASE WHEN y = 1 THEN CASE WHEN q > 0e0 THEN -ln(abs(q) + ${tiny}) END
+      ly: `CASE WHEN y = 1 THEN CASE WHEN q > 0e0 THEN -ln(q) END
                 WHEN q < 1e0 THEN CASE WHEN 1e0 - q = 1e0 THEN q
-                     ELSE ln(abs(1e0 - q) + ${tiny}) * (q / ((1e0 - q) - 1e0)) END END`,
+                     ELSE ln(1e0 - q) * (q / ((1e0 - q) - 1e0)) END END`,
     },
   ];
 }
@@ -301,8 +309,8 @@ function labelStage(dialect: Dialect, scan: Scan): Stage {
   }
   return {
     l: floored(surprisal, scan),
-    h: predictedEntropy(dialect),
-    brier: `(${dialect.dot("p", "p")} - py * py) + (1e0 - py) * (1e0 - py)`,
+    h: predictedEntropy(dialect, scan),
+    brier: `(${dot(dialect, scan, "p", "p")} - py * py) + (1e0 - py) * (1e0 - py)`,
   };
 }
 
@@ -315,7 +323,9 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
   const impossible =
     floor > 0
       ? "false"
-      : `${dialect.dot(
+      : `${dot(
+          dialect,
+          scan,
           "t",
           dialect.map(scan.form === "probabilities" ? "p" : "lq", (x) =>
             scan.form === "probabilities"
@@ -325,13 +335,15 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
         )} > 0e0`;
   return {
     impossible,
-    loss: `-${dialect.dot("t", bounded)}`,
-    te: `-${dialect.dot(
+    loss: `-${dot(dialect, scan, "t", bounded)}`,
+    te: `-${dot(
+      dialect,
+      scan,
       "t",
       dialect.map("t", (x) => `ln(abs(${x}) + ${tiny})`),
     )}`,
-    h: predictedEntropy(dialect),
-    brier: `(${dialect.dot("p", "p")} - 2e0 * ${dialect.dot("p", "t")}) + ${dialect.dot("t", "t")}`,
+    h: predictedEntropy(dialect, scan),
+    brier: `(${dot(dialect, scan, "p", "p")} - 2e0 * ${dot(dialect, scan, "p", "t")}) + ${dot(dialect, scan, "t", "t")}`,
   };
 }
 

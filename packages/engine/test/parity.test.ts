@@ -1,0 +1,273 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type Analysis, analyse, type EvaluateOptions, evaluate } from "xent";
+import { evaluateSources, type PolicyOptions, type RoleOptions } from "../src/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "xent-parity-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A small generator with a seed (mulberry32): the fixtures are the same on every run. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Fixture {
+  labels: number[];
+  logits: number[][];
+  probabilities: number[][];
+  targets: number[][];
+  weights: number[];
+  clusters: string[];
+  regions: string[];
+}
+
+function softmax(logits: number[]): number[] {
+  const max = Math.max(...logits);
+  const parts = logits.map((z) => Math.exp(z - max));
+  const sum = parts.reduce((a, b) => a + b);
+  return parts.map((part) => part / sum);
+}
+
+function fixture(rows: number, classes: number, seed: number, sharpness = 2): Fixture {
+  const next = random(seed);
+  const all: Fixture = {
+    labels: [],
+    logits: [],
+    probabilities: [],
+    targets: [],
+    weights: [],
+    clusters: [],
+    regions: [],
+  };
+  for (let i = 0; i < rows; i++) {
+    const label = Math.floor(next() * next() * classes);
+    const logits = Array.from(
+      { length: classes },
+      (_, k) => sharpness * (next() + next() - 1 + (k === label ? 0.7 : 0)),
+    );
+    all.labels.push(label);
+    all.logits.push(logits);
+    all.probabilities.push(softmax(logits));
+    all.targets.push(softmax(logits.map((z, k) => (k === label ? 2 : 0) + z * next())));
+    all.weights.push(0.25 + 3 * next());
+    all.clusters.push(`c${Math.floor(next() * 23)}`);
+    all.regions.push(["north", "south", "o'east"][Math.floor(next() * 3)]);
+  }
+  return all;
+}
+
+type Cells = Record<string, unknown>;
+
+function jsonl(name: string, rows: Cells[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  return path;
+}
+
+async function bySql(path: string, roles: RoleOptions, policies: PolicyOptions = {}): Promise<Analysis> {
+  const { statistics } = await evaluateSources({ sources: [{ path }], roles, policies }, {});
+  return analyse(statistics);
+}
+
+/**
+ * Counts are equal and figures within 1e-12 of their size, or of 1e-3 where a figure is the small difference of
+ * larger ones; the name of the clustering column differs by design.
+ */
+function expectSame(actual: unknown, expected: unknown, path = ""): void {
+  if (typeof expected === "number" && typeof actual === "number") {
+    if (Number.isInteger(expected) || !Number.isFinite(expected)) {
+      if (Number.isInteger(actual) || !Number.isFinite(expected)) expect(actual, path).toBe(expected);
+    }
+    const distance = actual === expected ? 0 : Math.abs(actual - expected);
+    const tolerance = 1e-12 * Math.max(Math.abs(expected), 1e-3);
+    expect(distance, `${path}: ${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
+    return;
+  }
+  if (expected !== null && typeof expected === "object") {
+    const keys = (value: unknown) =>
+      Object.keys(value as object)
+        .filter((key) => (value as Cells)[key] !== undefined)
+        .sort();
+    expect(keys(actual), path).toEqual(keys(expected));
+    for (const key of keys(expected)) {
+      if (path === "" && key === "cluster") continue;
+      expectSame((actual as Cells)[key], (expected as Cells)[key], `${path}.${key}`);
+    }
+    return;
+  }
+  expect(actual, path).toEqual(expected);
+}
+
+const rowsOf = (data: Fixture, columns: (i: number) => Cells): Cells[] =>
+  data.labels.map((label, i) => ({
+    label,
+    w: data.weights[i],
+    cluster: data.clusters[i],
+    region: data.regions[i],
+    ...columns(i),
+  }));
+
+const wide = (row: number[], prefix = "p_"): Cells =>
+  Object.fromEntries(row.map((value, k) => [`${prefix}${k}`, value]));
+
+describe("arrays and SQL give the same analysis, counts exactly and figures to 1e-12", () => {
+  const data = fixture(400, 5, 1);
+  const roles: RoleOptions = { label: "label" };
+  const dependent: RoleOptions = { cluster: "cluster", slices: ["region"] };
+  const slices = { region: data.regions };
+
+  const cases: [string, Fixture, (i: number) => Cells, RoleOptions, EvaluateOptions, (keyof Fixture)?][] = [
+    ["columns of probabilities", data, (i) => wide(data.probabilities[i]), {}, {}],
+    ["an array of probabilities", data, (i) => ({ p: data.probabilities[i] }), { probabilities: ["p"] }, {}],
+    ["logits", data, (i) => wide(data.logits[i], "z_"), { logits: ["z_*"] }, { form: "logits" }, "logits"],
+    ["slices", data, (i) => wide(data.probabilities[i]), { slices: ["region"] }, { slices }],
+    [
+      "clusters and slices",
+      data,
+      (i) => wide(data.probabilities[i]),
+      dependent,
+      { clusters: data.clusters, slices },
+    ],
+    [
+      "weights",
+      data,
+      (i) => wide(data.probabilities[i]),
+      { weight: "w", slices: ["region"] },
+      { weights: data.weights, slices },
+    ],
+    [
+      "weights and clusters",
+      data,
+      (i) => wide(data.probabilities[i]),
+      { ...dependent, weight: "w" },
+      { weights: data.weights, clusters: data.clusters, slices },
+    ],
+    ["a floor", data, (i) => wide(data.probabilities[i]), {}, { floor: 0.05 }],
+  ];
+  for (const [name, of, columns, more, options, matrix = "probabilities"] of cases) {
+    test(name, async () => {
+      const path = jsonl(`${name}.jsonl`, rowsOf(of, columns));
+      const sql = await bySql(path, { ...roles, ...more }, { floor: options.floor });
+      expectSame(sql, evaluate(of[matrix] as number[][], of.labels, options));
+    });
+  }
+
+  test("confident logits, whose losses are near zero and far from it", async () => {
+    const sharp = fixture(300, 4, 7, 60);
+    const path = jsonl(
+      "sharp.jsonl",
+      rowsOf(sharp, (i) => ({ z: sharp.logits[i] })),
+    );
+    expectSame(
+      await bySql(path, { ...roles, logits: ["z"] }),
+      evaluate(sharp.logits, sharp.labels, { form: "logits" }),
+    );
+  });
+
+  test("log-probabilities", async () => {
+    const logs = data.probabilities.map((row) => row.map(Math.log));
+    const path = jsonl(
+      "logs.jsonl",
+      rowsOf(data, (i) => ({ lp: logs[i] })),
+    );
+    const sql = await bySql(path, { ...roles, logProbabilities: ["lp"] });
+    expectSame(sql, evaluate(logs, data.labels, { form: "log-probabilities" }));
+  });
+
+  test("rows that are normalised on request", async () => {
+    const scaled = data.probabilities.map((row) => row.map((p) => p * 3));
+    const path = jsonl(
+      "scaled.jsonl",
+      rowsOf(data, (i) => wide(scaled[i])),
+    );
+    expectSame(
+      await bySql(path, roles, { normalize: true }),
+      evaluate(scaled, data.labels, { normalize: true }),
+    );
+  });
+
+  test("zeros on labels", async () => {
+    const zeros = data.probabilities.map((row, i) =>
+      i % 9 === 0 ? row.map((_, k) => (k === (data.labels[i] + (i % 2)) % 5 ? 1 : 0)) : row,
+    );
+    const path = jsonl(
+      "zeros.jsonl",
+      rowsOf(data, (i) => wide(zeros[i])),
+    );
+    const sql = await bySql(path, { ...roles, cluster: "cluster" });
+    expect(sql.models[0].zeroProbabilities).toBeGreaterThan(5);
+    expectSame(sql, evaluate(zeros, data.labels, { clusters: data.clusters }));
+  });
+
+  test("one column of two classes, down to 1e-300", async () => {
+    const labels = data.labels.map((label) => (label === 0 ? 0 : 1));
+    const q = data.probabilities.map((row, i) => (i % 7 === 0 ? 1e-300 : i % 11 === 0 ? 1e-20 : row[1]));
+    const path = jsonl(
+      "binary.jsonl",
+      rowsOf(data, (i) => ({ label: labels[i], q: q[i] })),
+    );
+    expectSame(await bySql(path, { ...roles, probability: "q", positive: "1" }), evaluate(q, labels));
+  });
+
+  test("soft targets, with a class that is neither expected nor predicted", async () => {
+    const cut = (row: number[]) => {
+      const kept = row.map((p, k) => (k === 3 ? 0 : p));
+      const sum = kept.reduce((a, b) => a + b);
+      return kept.map((p) => p / sum);
+    };
+    const targets = data.targets.map(cut);
+    const predictions = data.probabilities.map(cut);
+    const path = jsonl(
+      "targets.jsonl",
+      rowsOf(data, (i) => ({ t: targets[i], p: predictions[i] })),
+    );
+    const matrix = { data: targets.flat(), rows: targets.length, columns: 5 };
+    const sql = await bySql(path, { probabilities: ["p"], targets: "t", cluster: "cluster" });
+    expectSame(sql, evaluate(predictions, matrix, { clusters: data.clusters }));
+  });
+
+  test("several models, paired", async () => {
+    const other = fixture(400, 5, 2);
+    const path = jsonl(
+      "paired.jsonl",
+      rowsOf(data, (i) => ({ ...wide(data.probabilities[i], "a_"), ...wide(other.probabilities[i], "b_") })),
+    );
+    for (const options of [
+      {},
+      { clusters: data.clusters },
+      { clusters: data.clusters, weights: data.weights },
+    ] as EvaluateOptions[]) {
+      const sql = await bySql(path, {
+        ...roles,
+        probabilities: ["a=a_*", "b=b_*"],
+        cluster: options.clusters ? "cluster" : undefined,
+        weight: options.weights ? "w" : undefined,
+      });
+      expectSame(sql, evaluate({ a: data.probabilities, b: other.probabilities }, data.labels, options));
+    }
+  });
+});
+
+test("the same input gives the same figures, bit for bit, whatever the threads", async () => {
+  const data = fixture(60_000, 3, 3);
+  const path = jsonl(
+    "long.jsonl",
+    rowsOf(data, (i) => wide(data.probabilities[i])),
+  );
+  const run = async (threads: number) => {
+    const roles = { label: "label", cluster: "cluster", slices: ["region"] };
+    const { statistics } = await evaluateSources({ sources: [{ path }], roles, policies: {} }, { threads });
+    return JSON.stringify(statistics);
+  };
+  const first = await run(2);
+  expect(await run(1)).toBe(first);
+  expect(await run(4)).toBe(first);
+});
