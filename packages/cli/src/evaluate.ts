@@ -170,7 +170,7 @@ function textOptions(unit: Unit) {
 }
 
 /** `name=FILE#array`; a file whose own name holds "=" or "#" is taken as it is. */
-export function sourceSpec(text: string): SourceSpec {
+function sourceSpec(text: string): SourceSpec {
   if (text === "-" || existsSync(text)) return { path: text };
   const named = /^([^=/\\]+)=(.+)$/s.exec(text);
   const model = named?.[1];

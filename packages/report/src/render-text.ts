@@ -64,9 +64,8 @@ function heading(analysis: Analysis, source: SourceSummary, width: number): stri
 
 function models(analysis: Analysis, width: number): string[] {
   const { models: all, task } = analysis;
-  const name = (text: string) => cut(text, Math.max(12, width - 62));
   const rows = all.map((model) => [
-    name(model.model),
+    model.model,
     model.zeroProbabilities > 0 ? "∞" : withError(model.crossEntropy),
     ...(task === "label-only" ? [] : [model.skill ? percentWithError(model.skill) : "–"]),
     figure(model.perplexity.estimate, 3),
@@ -99,7 +98,7 @@ function models(analysis: Analysis, width: number): string[] {
             figure(analysis.classes.length, 3),
           ],
         ].map((row) => [...row, ...head.slice(row.length).map(() => "")]);
-  return table(head, [...rows, ...rulers]);
+  return table(head, [...rows, ...rulers], { width });
 }
 
 /** The base rate's entropy in nats, whatever the unit, from the uniform one, which is ln(classes). */
@@ -120,7 +119,7 @@ function verdicts(analysis: Analysis, { unit, width }: TextOptions): string[] {
 
 function comparisons(analysis: Analysis, width: number): string[] {
   if (analysis.comparisons.length === 0) return [];
-  const name = (text: string) => cut(text, Math.max(10, Math.floor((width - 44) / 2)));
+  const name = (text: string) => cut(text, Math.max(10, Math.floor((width - 40) / 2)));
   return table(
     ["model − baseline", "rows", "difference", "interval", ""],
     analysis.comparisons.map(({ model, baseline, rows, difference, differenceFinite }) => {
@@ -139,7 +138,7 @@ function comparisons(analysis: Analysis, width: number): string[] {
             : "",
       ];
     }),
-    { left: [0, 4] },
+    { left: [0, 4], width },
   );
 }
 
@@ -206,9 +205,8 @@ function classes(model: ModelAnalysis, width: number): string[] {
     one.crossEntropy ? one.share * one.crossEntropy.estimate : -1;
   const sorted = [...perClass].sort((a, b) => added(b) - added(a) || b.share - a.share);
   const shown = sorted.slice(0, mostClasses);
-  const name = (text: string) => cut(text, Math.max(8, width - 62));
   const rows = shown.map((one) => [
-    name(one.class),
+    one.class,
     ...(known ? [count(one.rows)] : []),
     percent(one.share),
     percent(one.meanPrediction),
@@ -227,7 +225,7 @@ function classes(model: ModelAnalysis, width: number): string[] {
     ...(known ? ["cross-entropy", "recall"] : []),
   ];
   const more = sorted.length - shown.length;
-  return [...table(head, rows), ...(more > 0 ? [`… and ${count(more)} more`] : [])];
+  return [...table(head, rows, { width }), ...(more > 0 ? [`… and ${count(more)} more`] : [])];
 }
 
 function confusions({ confusions: all }: ModelAnalysis, width: number): string[] {
@@ -253,7 +251,7 @@ function slices({ slices: all }: ModelAnalysis, width: number): string[] {
       sorted
         .slice(0, mostSlices)
         .map((one) => [
-          cut(one.value, Math.max(8, width - 52)),
+          one.value,
           count(one.rows),
           withError(one.crossEntropy),
           one.skill ? percentWithError(one.skill) : "–",

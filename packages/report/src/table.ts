@@ -1,16 +1,30 @@
 import stringWidth from "string-width";
 
-/** A table of text: the first column to the left, the others to the right, two spaces apart. */
-export function table(head: string[], rows: string[][], options: { left?: number[] } = {}): string[] {
+/**
+ * A table of text: the first column to the left, the others to the right, two spaces apart. Names in the first
+ * column are cut where the table would not fit into `width`.
+ */
+export function table(
+  head: string[],
+  rows: string[][],
+  options: { left?: number[]; width?: number } = {},
+): string[] {
   const left = new Set(options.left ?? [0]);
   const widths = head.map((title, c) =>
     Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[c]))),
   );
+  const others = widths.slice(1).reduce((sum, width) => sum + width + 2, 0);
+  widths[0] = Math.max(
+    Math.min(widths[0], (options.width ?? Number.POSITIVE_INFINITY) - others),
+    stringWidth(head[0]),
+    8,
+  );
   const line = (cells: string[]) =>
     cells
       .map((cell, c) => {
-        const space = " ".repeat(widths[c] - stringWidth(cell));
-        return left.has(c) ? cell + space : space + cell;
+        const text = c === 0 ? cut(cell, widths[0]) : cell;
+        const space = " ".repeat(widths[c] - stringWidth(text));
+        return left.has(c) ? text + space : space + text;
       })
       .join("  ")
       .trimEnd();

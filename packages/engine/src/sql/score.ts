@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import { labelIndex } from "./labels.ts";
-import { type Column, isNumeric, type Numbers, type Scan } from "./scan.ts";
+import type { Column, Numbers, Scan } from "./scan.ts";
 
 /** Named expressions that are computed together, from those of the stage before. */
 type Stage = Record<string, string>;
@@ -346,7 +346,3 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
     brier: `(${dot(dialect, scan, "p", "p")} - 2e0 * ${dot(dialect, scan, "p", "t")}) + ${dot(dialect, scan, "t", "t")}`,
   };
 }
-
-/** Whether every number of the scan is of a type that can be read as one. */
-export const readableNumbers = (numbers: Numbers): boolean =>
-  numbers.layout === "columns" ? numbers.columns.every(isNumeric) : true;

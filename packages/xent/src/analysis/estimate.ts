@@ -43,14 +43,14 @@ export function estimateOf(
 
 /**
  * A share with its standard error, and Wilson's interval at the effective number of rows p(1 − p)/SE²
- * (at the number of independent parts where the share is 0 or 1), which is not empty at 0 and 1.
+ * (at all rows where the share is 0 or 1), which is not empty at 0 and 1.
  *
  * @see Wilson, Probable inference (1927); Brown, Cai & DasGupta (2001), eq. 4.
  */
 export function proportionOf(share: number, squares: ClusterSquares, total: number, level: number): Estimate {
   const standardError = standardErrorOf(squares, total);
   if (standardError === null) return { estimate: share, standardError: null, interval: null };
-  const rows = standardError > 0 ? (share * (1 - share)) / standardError ** 2 : squares.clusters;
+  const rows = standardError > 0 ? (share * (1 - share)) / standardError ** 2 : total;
   const z = quantileOf(level, squares.clusters);
   const centre = (share + z ** 2 / (2 * rows)) / (1 + z ** 2 / rows);
   const reach = (z / (1 + z ** 2 / rows)) * Math.sqrt((share * (1 - share)) / rows + (z / (2 * rows)) ** 2);

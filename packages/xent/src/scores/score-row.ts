@@ -82,7 +82,7 @@ function entropyOf(probabilities: Float64Array): number {
 }
 
 /** The most probable class; ties go to the lowest. */
-export function topClass(probabilities: ArrayLike<number>): number {
+function topClass(probabilities: ArrayLike<number>): number {
   let top = 0;
   for (let k = 1; k < probabilities.length; k++) if (probabilities[k] > probabilities[top]) top = k;
   return top;
