@@ -256,6 +256,7 @@ function slices({ slices: all }: ModelAnalysis, width: number): string[] {
           withError(one.crossEntropy),
           one.skill ? percentWithError(one.skill) : "–",
         ]),
+      { width },
     );
     const more = own.length - mostSlices;
     return [...(c > 0 ? [""] : []), ...lines, ...(more > 0 ? [`… and ${count(more)} more`] : [])];

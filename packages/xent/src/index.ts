@@ -19,6 +19,20 @@ export {
 } from "./analysis/evaluate.ts";
 export { type Influence, influencesOf } from "./analysis/influence.ts";
 export { type ErrorCode, XentError } from "./error.ts";
+export { binaryEntropy } from "./information/binary-entropy.ts";
+export { conditionalEntropy } from "./information/conditional-entropy.ts";
+export { crossEntropy } from "./information/cross-entropy.ts";
+export { entropy } from "./information/entropy.ts";
+export { type EntropyEstimator, entropyFromCounts } from "./information/entropy-from-counts.ts";
+export { hellingerDistance } from "./information/hellinger-distance.ts";
+export { jensenShannonDivergence } from "./information/jensen-shannon-divergence.ts";
+export { jointEntropy } from "./information/joint-entropy.ts";
+export { klDivergence } from "./information/kl-divergence.ts";
+export { mutualInformation } from "./information/mutual-information.ts";
+export { perplexity } from "./information/perplexity.ts";
+export { renyiEntropy } from "./information/renyi-entropy.ts";
+export { totalVariationDistance } from "./information/total-variation-distance.ts";
+export { tsallisEntropy } from "./information/tsallis-entropy.ts";
 export type { Form } from "./scores/score-row.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
 export {
