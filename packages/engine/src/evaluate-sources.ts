@@ -120,13 +120,13 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
   return { statistics, source: report };
 }
 
-/** The first pass; again, more carefully, where a null turned up in an array. */
+/** The first pass; again, with care, where arrays turned out to hold nulls or to have different lengths. */
 async function collectRows(session: Session, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
   try {
     return await collectModels(session, duckdb, scan, names);
   } catch (error) {
-    if (!/can not contain NULL values/.test(String(error))) throw error;
-    scan.hasNulls = true;
+    if (!/can not contain NULL values|dimensions must be equal/.test(String(error))) throw error;
+    scan.careful = true;
     return collectModels(session, duckdb, scan, names);
   }
 }
@@ -349,7 +349,7 @@ function scanOf(
     slices: roles.slices.map(typed),
     key: roles.key.map(typed),
     rows: 0,
-    hasNulls: false,
+    careful: false,
     policies: { normalize, floor, tolerance },
   };
 }

@@ -24,6 +24,8 @@ export const duckdb: Dialect = {
   sumOf: (list) => `list_sum(${list})`,
   dot: (left, right) => `list_inner_product(${left}, ${right})`,
   smallest: (list) => `list_min(${list})`,
+  ones: (length) => `list_resize([1e0], ${length}, 1e0)`,
+  contains: (list, value) => `list_contains(${list}, ${value})`,
   largest: (list) => `list_max(${list})`,
   greatest: (expressions) => `greatest(${expressions.join(", ")})`,
   isFinite: (expression) => `isfinite(${expression})`,
@@ -35,5 +37,10 @@ export const duckdb: Dialect = {
   },
   boundedSum: (expression, bits = 53) =>
     `sum(((${expression}) * ${2 ** bits}e0)::BIGINT)::DOUBLE / ${2 ** bits}e0`,
+  unitSum: (expression, rows) => {
+    // Adding and taking away 1.5·2ᵏ leaves a multiple of 2^(k − 52); k is such that all rows' sum has 53 bits.
+    const anchor = `${1.5 * 2 ** (Math.ceil(Math.log2(Math.max(rows, 1))) + 1)}e0`;
+    return `sum((${expression} + ${anchor}) - ${anchor})`;
+  },
   orderedSum: (expression, order) => `fsum(${expression} ORDER BY ${order})`,
 };

@@ -23,6 +23,9 @@ export interface Dialect {
   sumOf(list: string): string;
   dot(left: string, right: string): string;
   smallest(list: string): string;
+  /** A list of so many ones. */
+  ones(length: number): string;
+  contains(list: string, value: string): string;
   largest(list: string): string;
   greatest(expressions: string[]): string;
   isFinite(expression: string): string;
@@ -33,6 +36,8 @@ export interface Dialect {
   exactSum(expression: string, wide?: boolean): string;
   /** The same with one integer a term, at half the cost: a multiple of 2⁻⁵³ for |x| < 1024, or of 2^−bits. */
   boundedSum(expression: string, bits?: number): string;
+  /** The same for x in [0, 1] over so many rows: rounded so that doubles add without error, cheaper again. */
+  unitSum(expression: string, rows: number): string;
   /** A sum over few values in the order of their size: the same on every run. */
   orderedSum(expression: string, order: string): string;
 }

@@ -48,8 +48,8 @@ export interface Scan {
   key: Column[];
   /** Rows of the table, good or bad; 0 while they are not counted. */
   rows: number;
-  /** Whether an array may hold a null, which costs more to score. */
-  hasNulls: boolean;
+  /** Whether arrays may hold nulls or be of different lengths, which costs more to score. */
+  careful: boolean;
   policies: Policies;
 }
 

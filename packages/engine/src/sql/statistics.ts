@@ -122,15 +122,16 @@ FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
 
 /** Σ of each class's predictions, and of its soft targets, over all good rows; `clean` where no row is bad. */
 export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
-  // Columns of probabilities need neither scoring nor, where all rows are good, the guard.
+  // Probabilities as they come need neither scoring nor, where all rows are good, the guard.
+  const { layout } = scan.numbers;
   const plain =
-    scan.numbers.layout === "columns" &&
+    (layout === "columns" || layout === "array") &&
     scan.form === "probabilities" &&
     !scan.policies.normalize &&
     scan.task === "labels";
   const sumOf = (list: string, k: number) => {
-    const value = plain ? `z${k}` : dialect.element(list, String(k));
-    return scan.weight ? dialect.exactSum(`w * ${value}`, true) : dialect.boundedSum(value);
+    const value = plain && layout === "columns" ? `z${k}` : dialect.element(plain ? "z" : list, String(k));
+    return scan.weight ? dialect.exactSum(`w * ${value}`, true) : dialect.unitSum(value, scan.rows);
   };
   const sums = scan.classes.map((_, k) => `${sumOf("p", k)} AS p${k}`);
   if (scan.task === "targets") sums.push(...scan.classes.map((_, k) => `${sumOf("t", k)} AS t${k}`));
@@ -147,7 +148,7 @@ export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
     numbers.layout === "columns"
       ? numbers.columns.map((column) => `${value(column.name)} = ${zero}`).join(" OR ")
       : numbers.layout === "array"
-        ? `${dialect.smallest(value(numbers.column.name))} = ${zero}`
+        ? dialect.contains(value(numbers.column.name), zero)
         : `${value(numbers.column.name)} IN (0e0, 1e0)`;
   const model = "column" in scan.model ? dialect.asText(value(scan.model.column.name)) : "''";
   return `SELECT ${model} AS model, count(*) AS zero_rows FROM ${scan.table.from} WHERE ${test} GROUP BY ALL`;
