@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -93,8 +94,7 @@ describe("files", () => {
     const stream = createWriteStream(path);
     stream.write("label,p_a,p_b\na,0.5,0.5\n");
     const megabyte = Buffer.alloc(2 ** 20, "x");
-    for (let i = 0; i < 200; i++)
-      if (!stream.write(megabyte)) await new Promise((go) => stream.once("drain", go));
+    for (let i = 0; i < 200; i++) if (!stream.write(megabyte)) await once(stream, "drain");
     await new Promise<void>((done) => stream.end(",1,0\n", () => done()));
     expectRefusal(await evaluate(path), "long.csv", "longer than 2,000,000 bytes");
   });
@@ -104,8 +104,7 @@ describe("files", () => {
     const stream = createWriteStream(path);
     stream.write('{"label":"a","p_a":0.5,"p_b":0.5}\n{"label":"');
     const megabyte = Buffer.alloc(2 ** 20, "x");
-    for (let i = 0; i < 200; i++)
-      if (!stream.write(megabyte)) await new Promise((go) => stream.once("drain", go));
+    for (let i = 0; i < 200; i++) if (!stream.write(megabyte)) await once(stream, "drain");
     await new Promise<void>((done) => stream.end('","p_a":1,"p_b":0}\n', () => done()));
     expectRefusal(await evaluate(path), "long.jsonl", "a line is longer than");
   });

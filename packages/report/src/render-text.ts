@@ -26,7 +26,7 @@ export function renderText(analysis: Analysis, source: SourceSummary, options: T
     { title: `cross-entropy in ${unit}`, lines: models(converted, width) },
     { lines: verdicts(converted, options) },
     { title: "paired differences", lines: comparisons(converted, width) },
-    ...converted.models.flatMap((model) => details(model, converted, width)),
+    ...detailed(converted).flatMap((model) => details(model, converted, width)),
   ];
   const footer = wrap(
     `± is half of the ${figure(analysis.level * 100, Number.isInteger(analysis.level * 100) ? 0 : 1)} % interval${analysis.cluster === null ? "" : `, clustered by ${analysis.cluster}`}; --json has every figure.`,
@@ -140,6 +140,12 @@ function comparisons(analysis: Analysis, width: number): string[] {
     }),
     { left: [0, 4], width },
   );
+}
+
+/** Up to three models in detail; of more the one the others are compared with, or the first. */
+function detailed({ models: all, comparisons: pairs }: Analysis): ModelAnalysis[] {
+  if (all.length <= 3) return all;
+  return [all.find(({ model }) => model === pairs[0]?.baseline) ?? all[0]];
 }
 
 function details(model: ModelAnalysis, analysis: Analysis, width: number) {
