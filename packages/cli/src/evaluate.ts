@@ -70,18 +70,16 @@ export function evaluateCommand(exit: (code: number) => void): Command {
   return new Command("evaluate")
     .summary("score predictions by cross-entropy, and compare models")
     .description(
-      `Score predicted probabilities by cross-entropy: how good each model is, how sure that is, whether one is
-better, on which classes it loses, and what is wrong with the file.
+      `Score predicted probabilities by cross-entropy: how good each model is, how sure that is, whether one is better, on which classes it loses, and what is wrong with the file.
 
-SOURCE is a file or pattern (CSV, TSV, JSON lines, Parquet, .npy, .npz; text also as .gz, .zst), - for standard
-input, or name=FILE to name a model. FILE.npz#array names the array of predictions.`,
+SOURCE is a file or pattern (CSV, TSV, JSON lines, Parquet, .npy, .npz; text also as .gz, .zst), - for standard input, or name=FILE to name a model. FILE.npz#array names the array of predictions.`,
     )
     .argument("<source...>", "files of predictions")
     .optionsGroup("What the columns are:")
     .option("--label <column>", "the true class")
     .option(
       "--probabilities <columns>",
-      "columns by pattern ('p_*': the class is what * matches) or one array\ncolumn; model='a_*' and again for each model",
+      "columns by pattern ('p_*': the class is what * matches) or one array column; model='a_*' and again for each model",
       collect,
     )
     .option("--logits <columns>", "the same, before softmax", collect)
@@ -101,7 +99,7 @@ input, or name=FILE to name a model. FILE.npz#array names the array of predictio
     .option("--normalize", "divide each row by its sum")
     .option(
       "--tolerance <x>",
-      "how far a row's sum may be from one (default: 1e-9,\nsingle precision 1e-5)",
+      "how far a row's sum may be from one (default: 1e-9, single precision 1e-5)",
       numberFlag,
     )
     .option("--floor <p>", "raise probabilities of labels below p to p", numberFlag)
@@ -113,7 +111,7 @@ input, or name=FILE to name a model. FILE.npz#array names the array of predictio
     .option("--quiet", "no text, no progress")
     .option(
       "--fail-if <condition>",
-      "exit with 1 where it holds: 'crossEntropy > 0.35',\n'skill.lower < 0.5'; repeatable",
+      "exit with 1 where it holds: 'crossEntropy > 0.35', 'skill.lower < 0.5'; repeatable",
       gateFlag,
     )
     .optionsGroup("Limits:")
@@ -164,7 +162,7 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
 }
 
 function textOptions(unit: Unit) {
-  const width = process.stdout.isTTY ? Math.max(40, Math.min(process.stdout.columns ?? 80, 100)) : 80;
+  const width = process.stdout.isTTY ? Math.max(40, Math.min(process.stdout.columns || 80, 100)) : 80;
   const colours = process.stdout.isTTY && !process.env.NO_COLOR;
   return { unit, width, bold: colours ? pc.bold : undefined };
 }

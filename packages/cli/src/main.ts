@@ -32,10 +32,15 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
+/** A message holds the user's data: control characters in it would act on the terminal. */
+const printable = (text: string): string => text.replace(/\p{Cc}/gu, "�");
+
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? status.good : status.badInput;
   if (error instanceof XentError) {
-    process.stderr.write(`xent: ${error.message}\n${error.remedy ? `  ${error.remedy}\n` : ""}`);
+    process.stderr.write(
+      `xent: ${printable(error.message)}\n${error.remedy ? `  ${printable(error.remedy)}\n` : ""}`,
+    );
     return error.code === "interrupted" ? status.interrupted : status.badInput;
   }
   const text = error instanceof Error ? error.message : String(error);

@@ -22,7 +22,7 @@ export function progressLine(stream: NodeJS.WriteStream, quiet: boolean) {
       stepStarted = now;
     }
     if (now - started < quietFor) return;
-    stream.write(`\r${progressText(progress, now - stepStarted).slice(0, (stream.columns ?? 80) - 1)}\x1b[K`);
+    stream.write(`\r${progressText(progress, now - stepStarted).slice(0, (stream.columns || 80) - 1)}\x1b[K`);
     shown = true;
   }
 

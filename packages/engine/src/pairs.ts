@@ -1,7 +1,14 @@
 import { type PairStatistics, XentError } from "xent";
 import type { Row, Session } from "./duckdb/session.ts";
 import type { Dialect } from "./sql/dialect.ts";
-import { type Pair, pairedRowsSql, pairSquaresSql, pairSumsSql, type ScannedModel } from "./sql/pairs.ts";
+import {
+  alignedRowsSql,
+  type Pair,
+  pairedRowsSql,
+  pairSquaresSql,
+  pairSumsSql,
+  type ScannedModel,
+} from "./sql/pairs.ts";
 
 /**
  * Paired differences of all models to the baseline: rows are joined by key, or by position where there is none.
@@ -22,39 +29,66 @@ export async function collectPairs(
       warnings: ["models are not compared: name with --key what makes a row of two models the same row"],
     };
   }
+  const base = models.findIndex(({ name }) => name === baseline);
+  const others = models.flatMap((_, m) => (m === base ? [] : [m]));
+  if (models.every(({ scan: { table } }) => table === scan.table) && "name" in scan.model) {
+    const pairs: PairStatistics[] = [];
+    for (const m of others) {
+      const two = [models[m], models[base]];
+      const rows = `(${alignedRowsSql(dialect, two)})`;
+      pairs.push(...(await comparePairs(session, dialect, two, [{ model: 0, baseline: 1 }], rows)));
+    }
+    return { pairs, warnings: [] };
+  }
+  const shifted = models.find(({ scan: own }) => own.table.unreadable > 0);
+  if (byPosition && shifted) {
+    throw new XentError(
+      "key",
+      `${shifted.scan.table.name}: lines that could not be read were left out, so its rows no longer pair by position`,
+      "name with --key what makes a row of two models the same row",
+    );
+  }
   await session.query(
     "pairing",
     `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(dialect, models, byPosition)}`,
   );
   const warnings = await checkPaired(session, models, byPosition);
-  const base = models.findIndex(({ name }) => name === baseline);
-  const pairs: Pair[] = models.flatMap((_, m) => (m === base ? [] : [{ model: m, baseline: base }]));
-  const weighted = scan.weight !== undefined;
-  const [sums] = await session.query("comparing", pairSumsSql(dialect, pairs, "paired", weighted));
+  const pairs = others.map((m): Pair => ({ model: m, baseline: base }));
+  return { pairs: await comparePairs(session, dialect, models, pairs, "paired"), warnings };
+}
+
+/** Two passes over paired rows: the means of the differences, then their squares about the means. */
+async function comparePairs(
+  session: Session,
+  dialect: Dialect,
+  models: ScannedModel[],
+  pairs: Pair[],
+  rows: string,
+): Promise<PairStatistics[]> {
+  const { weight, cluster } = models[0].scan;
+  const weighted = weight !== undefined;
+  const [sums] = await session.query("comparing", pairSumsSql(dialect, pairs, rows, weighted));
   const value = (row: Row, name: string) => Number(row[name] ?? 0);
   const means = pairs.map((_, j) => {
-    const weight = value(sums, `finite_weight${j}`);
-    return weight > 0 ? value(sums, `difference${j}`) / weight : 0;
+    const total = value(sums, `finite_weight${j}`);
+    return total > 0 ? value(sums, `difference${j}`) / total : 0;
   });
-  const shape = { weighted, clustered: scan.cluster !== undefined };
-  const [squares] = await session.query("comparing", pairSquaresSql(dialect, pairs, means, "paired", shape));
-  return {
-    warnings,
-    pairs: pairs.map((pair, j) => ({
-      model: models[pair.model].name,
-      baseline,
-      rows: value(sums, `rows${j}`),
-      weight: value(sums, `weight${j}`),
-      infiniteModel: value(sums, `infinite_model${j}`),
-      infiniteBaseline: value(sums, `infinite_baseline${j}`),
-      infiniteBoth: value(sums, `infinite_both${j}`),
-      finiteRows: value(sums, `finite${j}`),
-      finiteWeight: value(sums, `finite_weight${j}`),
-      meanDifference: means[j],
-      clusters: value(squares, `c${j}`),
-      square: value(squares, `u${j}`),
-    })),
-  };
+  const shape = { weighted, clustered: cluster !== undefined };
+  const [squares] = await session.query("comparing", pairSquaresSql(dialect, pairs, means, rows, shape));
+  return pairs.map((pair, j) => ({
+    model: models[pair.model].name,
+    baseline: models[pair.baseline].name,
+    rows: value(sums, `rows${j}`),
+    weight: value(sums, `weight${j}`),
+    infiniteModel: value(sums, `infinite_model${j}`),
+    infiniteBaseline: value(sums, `infinite_baseline${j}`),
+    infiniteBoth: value(sums, `infinite_both${j}`),
+    finiteRows: value(sums, `finite${j}`),
+    finiteWeight: value(sums, `finite_weight${j}`),
+    meanDifference: means[j],
+    clusters: value(squares, `c${j}`),
+    square: value(squares, `u${j}`),
+  }));
 }
 
 async function checkPaired(session: Session, models: ScannedModel[], byPosition: boolean): Promise<string[]> {
@@ -101,14 +135,11 @@ async function checkPaired(session: Session, models: ScannedModel[], byPosition:
       "are the keys written the same way in each source?",
     );
   }
-  if (
-    byPosition &&
-    sizes.some((size) => size !== sizes[0]) &&
-    new Set(models.map(({ scan: { table } }) => table)).size > 1
-  ) {
+  const rows = models.map(({ scan: own }) => own.rows);
+  if (byPosition && rows.some((size) => size !== rows[0])) {
     throw new XentError(
       "key",
-      `rows pair by position, and the models have different numbers of rows: ${models.map(({ name }, m) => `"${name}" ${sizes[m].toLocaleString("en-US")}`).join(", ")}`,
+      `rows pair by position, and the models have different numbers of rows: ${models.map(({ name }, m) => `"${name}" ${rows[m].toLocaleString("en-US")}`).join(", ")}`,
       "name with --key what makes a row of two models the same row",
     );
   }

@@ -2,7 +2,7 @@ import type { Analysis, ModelAnalysis } from "xent";
 import { count, figure, percent, percentWithError, range, withError } from "./format.ts";
 import { inUnit } from "./in-unit.ts";
 import type { SourceSummary, Unit } from "./source.ts";
-import { cut, table, wrap } from "./table.ts";
+import { cut, printable, table, wrap } from "./table.ts";
 import { verdict } from "./verdict.ts";
 
 export interface TextOptions {
@@ -29,12 +29,12 @@ export function renderText(analysis: Analysis, source: SourceSummary, options: T
     ...detailed(converted).flatMap((model) => details(model, converted, width)),
   ];
   const footer = wrap(
-    `± is half of the ${figure(analysis.level * 100, Number.isInteger(analysis.level * 100) ? 0 : 1)} % interval${analysis.cluster === null ? "" : `, clustered by ${analysis.cluster}`}; --json has every figure.`,
+    `± is half of the ${figure(analysis.level * 100, Number.isInteger(analysis.level * 100) ? 0 : 1)} % interval${analysis.cluster === null ? "" : `, clustered by ${cut(analysis.cluster, 40)}`}; --json has every figure.`,
     width,
   );
   return `${[...sections, { lines: footer }]
     .filter(({ lines }) => lines.length > 0)
-    .map(({ title, lines }) => (title ? [bold(title), ...lines] : lines).join("\n"))
+    .map(({ title, lines }) => (title ? [bold(cut(title, width)), ...lines] : lines).join("\n"))
     .join("\n\n")}\n`;
 }
 
@@ -49,16 +49,18 @@ function heading(analysis: Analysis, source: SourceSummary, width: number): stri
       first.designEffect === undefined
         ? ""
         : ` (design effect ${figure(first.designEffect, 1)}, worth ${count(Math.round(first.effectiveRows ?? 0))} independent rows${models.length > 1 ? ` for ${cut(first.model, 24)}` : ""})`;
-    parts.push(`${count(first.clusters)} clusters by ${analysis.cluster}${effect}`);
+    parts.push(`${count(first.clusters)} clusters by ${cut(analysis.cluster ?? "", 40)}${effect}`);
   }
   const policies = Object.entries(source.policies)
     .filter(([name, value]) => value === true || (name === "floor" && value !== 0))
     .map(([name, value]) => (value === true ? name : `${name} ${value}`));
   return [
     ...wrap(parts.join(", "), width, "  "),
-    ...(source.guesses.length > 0 ? wrap(`guessed: ${source.guesses.join(", ")}`, width, "  ") : []),
+    ...(source.guesses.length > 0
+      ? wrap(printable(`guessed: ${source.guesses.join(", ")}`), width, "  ")
+      : []),
     ...(policies.length > 0 ? wrap(`by request: ${policies.join(", ")}`, width, "  ") : []),
-    ...source.warnings.flatMap((warning) => wrap(`note: ${warning}`, width, "  ")),
+    ...source.warnings.flatMap((warning) => wrap(printable(`note: ${warning}`), width, "  ")),
   ];
 }
 
@@ -151,7 +153,7 @@ function detailed({ models: all, comparisons: pairs }: Analysis): ModelAnalysis[
 function details(model: ModelAnalysis, analysis: Analysis, width: number) {
   const of = analysis.models.length > 1 ? ` of ${cut(model.model, 40)}` : "";
   return [
-    { title: `probabilities${of}`, lines: probabilities(model) },
+    { title: `probabilities${of}`, lines: probabilities(model, width) },
     { title: `classes${of}, by what they add to the loss`, lines: classes(model, width) },
     { title: `most frequent mistakes${of}`, lines: confusions(model, width) },
     { title: `slices${of}`, lines: slices(model, width) },
@@ -159,7 +161,7 @@ function details(model: ModelAnalysis, analysis: Analysis, width: number) {
   ];
 }
 
-function probabilities(model: ModelAnalysis): string[] {
+function probabilities(model: ModelAnalysis, width: number): string[] {
   const rows: string[][] = [];
   const add = (name: string, value: string | undefined, meaning: string) => {
     if (value !== undefined) rows.push([name, value, meaning]);
@@ -177,13 +179,13 @@ function probabilities(model: ModelAnalysis): string[] {
   );
   if (rows.length === 0) return [];
   return [
-    ...table(["", "", ""], rows, { left: [0, 2] }).slice(1),
-    ...(calibration ? ["", ...curve(calibration.bins)] : []),
+    ...table(["", "", ""], rows, { left: [0, 2], width }).slice(1),
+    ...(calibration ? ["", ...curve(calibration.bins, width)] : []),
   ];
 }
 
 /** The reliability curve in one table: a bar for how often the model was right where it was that sure. */
-function curve(bins: NonNullable<ModelAnalysis["calibration"]>["bins"]): string[] {
+function curve(bins: NonNullable<ModelAnalysis["calibration"]>["bins"], width: number): string[] {
   const shown = bins.filter((bin) => bin.rows > 0);
   const bar = (share: number) => {
     const eighths = Math.round(share * 160);
@@ -199,7 +201,7 @@ function curve(bins: NonNullable<ModelAnalysis["calibration"]>["bins"]): string[
       figure((bin.confidence - bin.accuracy) * 100, 1),
       bar(bin.accuracy),
     ]),
-    { left: [0, 5] },
+    { left: [0, 5], width },
   );
 }
 

@@ -1,6 +1,9 @@
 import type { Analysis, Comparison, ModelAnalysis } from "xent";
 import { count, decimalsFor, figure, percent } from "./format.ts";
 import type { Unit } from "./source.ts";
+import { cut } from "./table.ts";
+
+const name = (text: string): string => `"${cut(text, 40)}"`;
 
 /**
  * What the numbers of one model say, in one plain sentence: how good it is between the rulers, in equally
@@ -67,9 +70,9 @@ function worstClass({ perClass, zeroProbabilities }: ModelAnalysis): string | un
     const infinite = known.filter((one) => one.crossEntropy?.estimate === Number.POSITIVE_INFINITY).length;
     return zeroProbabilities > 0 && infinite > 1
       ? `${infinite} classes have such rows`
-      : `all of them are of class "${worst.class}"`;
+      : `all of them are of class ${name(worst.class)}`;
   }
-  return `it does worst on class "${worst.class}" (${figure(loss)})`;
+  return `it does worst on class ${name(worst.class)} (${figure(loss)})`;
 }
 
 function comparison(model: ModelAnalysis, comparisons: Comparison[]): string | undefined {
@@ -87,19 +90,19 @@ function comparison(model: ModelAnalysis, comparisons: Comparison[]): string | u
   return "it is the baseline and better than the others by more than the error";
 }
 
-const list = (some: Comparison[]): string => some.map((one) => `"${one.model}"`).join(" and ");
+const list = (some: Comparison[]): string => some.map((one) => name(one.model)).join(" and ");
 
 /** Whether a paired difference is larger than its error. */
 export function comparisonText({ difference, baseline, rows }: Comparison): string {
-  if (!difference) return `against "${baseline}" nothing can be said: both are infinite`;
+  if (!difference) return `against ${name(baseline)} nothing can be said: both are infinite`;
   if (!Number.isFinite(difference.estimate)) {
     return difference.estimate > 0
-      ? `it is infinitely worse than "${baseline}"`
-      : `"${baseline}" is infinitely worse`;
+      ? `it is infinitely worse than ${name(baseline)}`
+      : `${name(baseline)} is infinitely worse`;
   }
-  if (!difference.interval) return `its difference to "${baseline}" has no error: ${count(rows)} row`;
+  if (!difference.interval) return `its difference to ${name(baseline)} has no error: ${count(rows)} row`;
   const [low, high] = difference.interval;
-  if (low > 0) return `it is worse than "${baseline}", by more than the error`;
-  if (high < 0) return `it is better than "${baseline}", by more than the error`;
-  return `its difference to "${baseline}" is within the error`;
+  if (low > 0) return `it is worse than ${name(baseline)}, by more than the error`;
+  if (high < 0) return `it is better than ${name(baseline)}, by more than the error`;
+  return `its difference to ${name(baseline)} is within the error`;
 }

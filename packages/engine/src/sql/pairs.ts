@@ -1,5 +1,5 @@
 import type { Dialect } from "./dialect.ts";
-import type { Scan } from "./scan.ts";
+import type { Column, Numbers, Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
 
 /** A model and the scan that gives its rows. */
@@ -27,6 +27,59 @@ export function pairedRowsSql(dialect: Dialect, models: ScannedModel[], byPositi
   return `SELECT ${keys.join(", ")}, ${columns.join(", ")}, min(label_text) AS label_text,
   min(label_text) IS DISTINCT FROM max(label_text) AS labels_differ${weight ? ", min(w) AS w, min(w) <> max(w) AS weights_differ" : ""}${cluster ? ", min(cluster) AS cluster, min(cluster) <> max(cluster) AS clusters_differ" : ""}
 FROM (${rows.join("\nUNION ALL\n")}) GROUP BY ${keys.join(", ")}`;
+}
+
+/**
+ * The same for two models that are columns of one table: what is one row needs no key, so nothing is joined. Each
+ * model is scored over the rows that the one before has left, beside the columns that are still to be read.
+ */
+export function alignedRowsSql(dialect: Dialect, models: ScannedModel[]): string {
+  const names = [...new Set(models.flatMap(({ scan }) => columnsOf(scan).map(({ name }) => name)))];
+  // Under names of our own, so that no column of the user's can be taken for one of ours.
+  const renamed = new Map(names.map((name, i) => [name, `raw${i}`]));
+  const raw = [...renamed.values()];
+  const first = names.map((name, i) => `${dialect.identifier(name)} AS raw${i}`);
+  const { row } = models[0].scan.table;
+  let sql = `SELECT ${first.join(", ")}, ${row} AS raw_row FROM ${models[0].scan.table.from}`;
+  const { weight, cluster } = models[0].scan;
+  models.forEach(({ scan }, m) => {
+    const along = [...raw, "raw_row", ...models.slice(0, m).map((_, before) => `l${before}`)];
+    const own = renameColumns(scan, (column) => ({ ...column, name: renamed.get(column.name) as string }));
+    const over = { ...own, table: { ...scan.table, from: `(${sql})`, row: "raw_row" } };
+    const last = m === models.length - 1 ? `${weight ? ", w" : ""}${cluster ? ", cluster" : ""}` : "";
+    sql = `SELECT ${along.join(", ")}, l AS l${m}${last} FROM (${scoredRows(dialect, over, { along })})`;
+  });
+  return `SELECT *, ${models.map((_, m) => `1 AS n${m}`).join(", ")} FROM (${sql})`;
+}
+
+const numbersColumns = (numbers: Numbers | undefined): Column[] =>
+  numbers === undefined ? [] : numbers.layout === "columns" ? numbers.columns : [numbers.column];
+
+const columnsOf = (scan: Scan): Column[] =>
+  [
+    ...numbersColumns(scan.numbers),
+    ...numbersColumns(scan.targets),
+    scan.label,
+    scan.weight,
+    scan.cluster,
+  ].filter((column) => column !== undefined);
+
+/** A scan that reads the same from columns of other names, without the columns that pairs do not need. */
+function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
+  const ofNumbers = (numbers: Numbers): Numbers =>
+    numbers.layout === "columns"
+      ? { layout: "columns", columns: numbers.columns.map(rename) }
+      : { ...numbers, column: rename(numbers.column) };
+  return {
+    ...scan,
+    numbers: ofNumbers(scan.numbers),
+    targets: scan.targets && ofNumbers(scan.targets),
+    label: scan.label && rename(scan.label),
+    weight: scan.weight && rename(scan.weight),
+    cluster: scan.cluster && rename(scan.cluster),
+    slices: [],
+    key: [],
+  };
 }
 
 export interface Pair {

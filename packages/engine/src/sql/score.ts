@@ -21,19 +21,31 @@ const tiny = "1e-300";
  *
  * Bad rows are left out. The guard stands in a WHERE below every logarithm.
  */
-export function scoredRows(dialect: Dialect, scan: Scan, only?: { model: string }): string {
+export function scoredRows(dialect: Dialect, scan: Scan, only: RowChoice = {}): string {
   let sql = guardedRows(dialect, scan, false, only);
   for (const stage of scoringStages(dialect, scan)) sql = extend(stage, sql);
   return sql;
 }
 
+/** Which rows of a scan, and which of its table's columns come along as they are. */
+interface RowChoice {
+  model?: string;
+  along?: string[];
+}
+
 /** The rows of a scan as they come, under our own names, without the bad ones; `clean` where none is bad. */
-export function guardedRows(dialect: Dialect, scan: Scan, clean: boolean, only?: { model: string }): string {
+export function guardedRows(
+  dialect: Dialect,
+  scan: Scan,
+  clean: boolean,
+  { model, along = [] }: RowChoice = {},
+): string {
   const { input, checks } = inputStage(dialect, scan);
+  for (const column of along) input[column] = column;
   const conditions = Object.entries(checks)
     .filter(([name]) => !clean && !impliedChecks.has(name))
     .map(([, check]) => `(${check})`);
-  if (only && "column" in scan.model) conditions.unshift(`model = ${dialect.text(only.model)}`);
+  if (model !== undefined && "column" in scan.model) conditions.unshift(`model = ${dialect.text(model)}`);
   const rows = select(input, scan.table.from);
   return conditions.length === 0 ? rows : `SELECT * FROM (${rows}) WHERE ${conditions.join(" AND ")}`;
 }

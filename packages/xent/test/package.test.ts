@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as xent from "../src/index.ts";
+
+const description = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+
+test("xent has no dependencies", () => {
+  expect(description.dependencies).toBeUndefined();
+  expect(description.peerDependencies).toBeUndefined();
+});
+
+test("the names that xent exports are these, and no others", () => {
+  expect(Object.keys(description.exports)).toEqual(["."]);
+  expect(Object.keys(xent).sort()).toEqual([
+    "XentError",
+    "analyse",
+    "baselineOf",
+    "binaryEntropy",
+    "calibrationBins",
+    "conditionalEntropy",
+    "crossEntropy",
+    "entropy",
+    "entropyFromCounts",
+    "evaluate",
+    "hellingerDistance",
+    "influencesOf",
+    "jensenShannonDivergence",
+    "jointEntropy",
+    "klDivergence",
+    "mergeRows",
+    "mutualInformation",
+    "perplexity",
+    "renyiEntropy",
+    "statisticsOf",
+    "surprisalDecades",
+    "totalVariationDistance",
+    "tsallisEntropy",
+    "zeroRows",
+  ]);
+});
