@@ -483,3 +483,8 @@ describe("usage", () => {
     expect((await xent(["evaluate"])).status).toBe(2);
   });
 });
+
+test("rows without a model are refused in long form", async () => {
+  const path = file("nomodel.csv", "model,label,p_a,p_b\nm,a,0.5,0.5\n,a,0.5,0.5\n");
+  expectRefusal(await evaluate(path, "--model", "model"), "null model", "row 2");
+});

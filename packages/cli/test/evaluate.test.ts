@@ -241,3 +241,14 @@ test("Ctrl-C ends the query, removes the spill folder and exits with 130", async
   expect(readdirSync(temporary)).toEqual([]);
   expect(existsSync(target)).toBe(false);
 });
+
+test("a thousand columns are scored like an array of a thousand", async () => {
+  const names = Array.from({ length: 1000 }, (_, k) => k);
+  const cell = (k: number) => `CASE WHEN i % 1000 = ${k} THEN 0.5 ELSE 0.5 / 999 END::DOUBLE`;
+  await duckdb(
+    `COPY (SELECT i % 1000 AS label, ${names.map((k) => `${cell(k)} AS p_${k}`).join(", ")} FROM range(50) t(i)) TO '${folder}/thousand.parquet' (FORMAT parquet)`,
+  );
+  const [model] = (await json(join(folder, "thousand.parquet"))).models;
+  expect(model.crossEntropy.estimate).toBeCloseTo(Math.LN2, 12);
+  expect(model.perClass[7].meanPrediction).toBeCloseTo((0.5 + (49 * 0.5) / 999) / 50, 12);
+});

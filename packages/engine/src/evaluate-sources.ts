@@ -83,11 +83,11 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
     report.badRows += one.table.unreadable;
     for (const [f, family] of one.roles.families.entries()) {
       const scan = scanOf(one, family, classes.names, names[s][f], request, opened[0].roles.families[0]);
-      const found = await rowCounts(session, scan);
-      scan.rows = [...found.values()].reduce((sum, rows) => sum + rows, 0);
+      scan.rows = await countRows(session, scan.table);
+      const own = await modelsOf(session, scan);
       session.size.rows = scan.rows;
       if (f === 0) report.rows += scan.rows + one.table.unreadable;
-      const collected = await guarded(one, () => collectRows(session, scan, [...found.keys()]));
+      const collected = await guarded(one, () => collectRows(session, scan, own));
       const good = collected.reduce((sum, model) => sum + rowsOf(model), 0);
       if (good < scan.rows) {
         const skip = request.policies.skipBadRows ?? false;
@@ -365,26 +365,30 @@ function checkNumbers(table: Table, numbers: Numbers): void {
   }
 }
 
-/** Models of a scan in order of first appearance, with how many rows each has, good or bad. */
-async function rowCounts(session: Session, scan: Scan): Promise<Map<string, number>> {
-  const { table, model } = scan;
-  if ("name" in model) {
-    const [row] = await session.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
-    if (Number(row.all_rows) === 0) throw new XentError("source", `${table.name}: there are no rows`);
-    return new Map([[model.name, Number(row.all_rows)]]);
-  }
+async function countRows(session: Session, table: Table): Promise<number> {
+  const [row] = await session.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
+  if (Number(row.all_rows) === 0) throw new XentError("source", `${table.name}: there are no rows`);
+  return Number(row.all_rows);
+}
+
+/** The models of a scan, in order of first appearance. */
+async function modelsOf(session: Session, { table, model }: Scan): Promise<string[]> {
+  if ("name" in model) return [model.name];
   const name = duckdb.asText(duckdb.identifier(model.column.name));
-  const rows = await session.query("counting", `${distinctSql(duckdb, name, table.from, 1000)}`);
+  const rows = await session.query("counting", distinctSql(duckdb, name, table.from, mostModels));
   if (rows.length === 0) throw new XentError("source", `${table.name}: there are no rows with a model`);
-  if (rows.length >= 1000) {
+  if (rows.length >= mostModels) {
     throw new XentError(
       "column",
-      `${table.name}: the column "${model.column.name}" (--model) has 1,000 values or more; it must name the models`,
+      `${table.name}: the column "${model.column.name}" (--model) has ${mostModels} values or more; it must name the models`,
     );
   }
   rows.sort((a, b) => Number(a.first_row) - Number(b.first_row));
-  return new Map(rows.map((row) => [String(row.value), Number(row.value_rows)]));
+  return rows.map((row) => String(row.value));
 }
+
+/** As many values are no names of models, but most likely of a wrong column. */
+const mostModels = 1000;
 
 const rowsOf = (model: ModelStatistics): number => model.byClass.reduce((sum, rows) => sum + rows.rows, 0);
 

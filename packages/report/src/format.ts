@@ -5,7 +5,8 @@ export const count = (value: number): string => value.toLocaleString("en-US");
 
 /** A number with as many decimals as its error leaves: two digits of the half-width, at least two decimals. */
 export function decimalsFor(halfWidth: number): number {
-  if (!(halfWidth > 0)) return 4;
+  // Below this an error is the rounding of no error at all.
+  if (!(halfWidth > 1e-7)) return 4;
   return Math.min(Math.max(1 - Math.floor(Math.log10(halfWidth)), 2), 8);
 }
 

@@ -65,6 +65,13 @@ const select = (stage: Stage, from: string): string => `SELECT ${columnsOf(stage
 
 const extend = (stage: Stage, from: string): string => `SELECT *, ${columnsOf(stage)} FROM (${from})`;
 
+/** Terms joined as a balanced tree: a chain of a thousand is deeper than the engine allows. */
+export function joined(terms: string[], operator: "+" | "OR"): string {
+  if (terms.length === 1) return terms[0];
+  const half = Math.ceil(terms.length / 2);
+  return `(${joined(terms.slice(0, half), operator)} ${operator} ${joined(terms.slice(half), operator)})`;
+}
+
 /** The columns as they come, under our own names, and what each row must satisfy, by name of the fault. */
 export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks: Record<string, string> } {
   const { identifier, asText } = dialect;
@@ -158,7 +165,7 @@ function shapeChecks(
   classes: number,
 ): Record<string, string> {
   if (numbers.layout === "columns") {
-    return { "null number": `${parts(numbers, name).join(" + ")} IS NOT NULL` };
+    return { "null number": `${joined(parts(numbers, name), "+")} IS NOT NULL` };
   }
   return {
     "array of another length": `${name} IS NOT NULL AND ${dialect.length(name)} = ${classes}`,
@@ -176,14 +183,15 @@ function distributionChecks(
 ): Record<string, string> {
   // A product with ones is the faster sum, but refuses nulls and other lengths.
   const arraySum = careful ? dialect.sumOf(name) : dialect.dot(name, dialect.ones(classes));
-  const sum = numbers.layout === "columns" ? parts(numbers, name).join(" + ") : arraySum;
+  const sum = numbers.layout === "columns" ? joined(parts(numbers, name), "+") : arraySum;
   // A row of numbers ≥ 0 and the row of their magnitudes have the same sum, to the last bit; where numbers stand
   // in columns that costs less than their minimum.
   const notNegative =
     numbers.layout === "columns"
-      ? `${sum} = ${parts(numbers, name)
-          .map((part) => `abs(${part})`)
-          .join(" + ")}`
+      ? `${sum} = ${joined(
+          parts(numbers, name).map((part) => `abs(${part})`),
+          "+",
+        )}`
       : `${dialect.smallest(name)} >= 0e0`;
   const { "null number": known, ...shape } = shapeChecks(dialect, numbers, name, classes);
   return {

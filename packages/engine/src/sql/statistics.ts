@@ -1,7 +1,7 @@
 import { calibrationBins, surprisalDecades } from "xent";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
-import { guardedRows, inputStage, scoredRows } from "./score.ts";
+import { guardedRows, inputStage, joined, scoredRows } from "./score.ts";
 
 /** Where second moments are centred: near the mean, so that no digits cancel. Any value is right, near is exact. */
 export interface Centres {
@@ -146,7 +146,10 @@ export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
   const zero = scan.form === "probabilities" ? "0e0" : "'-inf'::DOUBLE";
   const test =
     numbers.layout === "columns"
-      ? numbers.columns.map((column) => `${value(column.name)} = ${zero}`).join(" OR ")
+      ? joined(
+          numbers.columns.map((column) => `${value(column.name)} = ${zero}`),
+          "OR",
+        )
       : numbers.layout === "array"
         ? dialect.contains(value(numbers.column.name), zero)
         : `${value(numbers.column.name)} IN (0e0, 1e0)`;
@@ -174,7 +177,7 @@ WHERE fault IS NOT NULL GROUP BY fault ORDER BY first_row, fault`;
 
 /** The distinct labels, for messages and for the classes of a binary file; at most `limit`. */
 export function distinctSql(dialect: Dialect, expression: string, table: string, limit: number): string {
-  return `SELECT value, min(position) AS first_row, count(*) AS value_rows
+  return `SELECT value, min(position) AS first_row
 FROM (SELECT ${expression} AS value, ${dialect.integer("xent_row")} AS position FROM ${table})
 WHERE value IS NOT NULL GROUP BY value ORDER BY value LIMIT ${limit}`;
 }
