@@ -9,21 +9,8 @@ import { status } from "./main.ts";
 import { progressLine } from "./progress.ts";
 import { checkWritable, writeWhole } from "./write-whole.ts";
 
-interface EvaluateFlags {
-  label?: string;
-  probabilities?: string[];
-  logits?: string[];
-  logProbabilities?: string[];
-  probability?: string;
-  positive?: string;
-  labelLogProbability?: string;
-  targets?: string;
-  classes?: string[];
-  model?: string;
-  key?: string[];
-  cluster?: string;
+interface EvaluateFlags extends Omit<RoleOptions, "slices"> {
   slice?: string[];
-  weight?: string;
   baseline?: string;
   normalize?: boolean;
   tolerance?: number;

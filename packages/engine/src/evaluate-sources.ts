@@ -120,12 +120,13 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
   return { statistics, source: report };
 }
 
-/** The first pass; again, with care, where arrays turned out to hold nulls or to have different lengths. */
+/** The first pass in the hope that numbers are as they should be; again, with care, where it fails. */
 async function collectRows(session: Session, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
   try {
     return await collectModels(session, duckdb, scan, names);
   } catch (error) {
-    if (!/can not contain NULL values|dimensions must be equal/.test(String(error))) throw error;
+    if (!/can not contain NULL values|dimensions must be equal|cannot take logarithm/.test(String(error)))
+      throw error;
     scan.careful = true;
     return collectModels(session, duckdb, scan, names);
   }

@@ -48,7 +48,7 @@ export interface Scan {
   key: Column[];
   /** Rows of the table, good or bad; 0 while they are not counted. */
   rows: number;
-  /** Whether arrays may hold nulls or be of different lengths, which costs more to score. */
+  /** Whether numbers may be negative or null, or arrays of different lengths: checking costs more than scoring. */
   careful: boolean;
   policies: Policies;
 }

@@ -43,7 +43,7 @@ export function guardedRows(
   const { input, checks } = inputStage(dialect, scan);
   for (const column of along) input[column] = column;
   const conditions = Object.entries(checks)
-    .filter(([name]) => !clean && !impliedChecks.has(name))
+    .filter(([name]) => !clean && !impliedChecks.has(name) && !(isHopeful(scan) && hopedChecks.has(name)))
     .map(([, check]) => `(${check})`);
   if (model !== undefined && "column" in scan.model) conditions.unshift(`model = ${dialect.text(model)}`);
   const rows = select(input, scan.table.from);
@@ -55,6 +55,19 @@ export function guardedRows(
  * tolerance of one, and a null label has no class.
  */
 const impliedChecks = new Set(["null label", "null number in a column", "number that is NaN or infinite"]);
+
+/**
+ * Checks that cost more than they find. While a scan is not `careful` they are left to what would fail anyway: the
+ * logarithm of a negative number, a product of arrays that hold nulls or are of different lengths. Then the scan is
+ * taken again with care.
+ */
+const hopedChecks = new Set(["negative probability", "null number", "array of another length"]);
+
+const isHopeful = (scan: Scan): boolean =>
+  !scan.careful &&
+  scan.form === "probabilities" &&
+  scan.task !== "label-only" &&
+  scan.numbers.layout !== "binary";
 
 const columnsOf = (stage: Stage): string =>
   Object.entries(stage)
@@ -241,12 +254,16 @@ function dot(dialect: Dialect, scan: Scan, left: string, right: string): string 
   return dialect.dot(known(left), known(right));
 }
 
+/** ln x where x is 0 or above; a hopeful scan fails at a negative x. */
+const safeLog = (scan: Scan, x: string): string =>
+  isHopeful(scan) ? `ln(${x} + ${tiny})` : `ln(abs(${x}) + ${tiny})`;
+
 const predictedEntropy = (dialect: Dialect, scan: Scan): string =>
   `-${dot(
     dialect,
     scan,
     "p",
-    dialect.map("p", (x) => `ln(abs(${x}) + ${tiny})`),
+    dialect.map("p", (x) => safeLog(scan, x)),
   )}`;
 
 /** p, py, conf and pred from probabilities; the maximum is only looked for where the label's isn't above half. */
@@ -340,7 +357,7 @@ function labelStage(dialect: Dialect, scan: Scan): Stage {
 function targetStage(dialect: Dialect, scan: Scan): Stage {
   const { floor } = scan.policies;
   const lowest = floor > 0 ? Math.log(floor) : -1e300;
-  const logs = scan.form === "probabilities" ? dialect.map("p", (x) => `ln(abs(${x}) + ${tiny})`) : "lq";
+  const logs = scan.form === "probabilities" ? dialect.map("p", (x) => safeLog(scan, x)) : "lq";
   // An impossible class (ln 0) counts only where its target is above zero; 0 · −1e300 is 0, 0 · −∞ is not.
   const bounded = dialect.map(logs, (x) => `greatest(${x}, ${dialect.number(lowest)})`);
   const impossible =
@@ -363,7 +380,7 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
       dialect,
       scan,
       "t",
-      dialect.map("t", (x) => `ln(abs(${x}) + ${tiny})`),
+      dialect.map("t", (x) => safeLog(scan, x)),
     )}`,
     h: predictedEntropy(dialect, scan),
     brier: `(${dot(dialect, scan, "p", "p")} - 2e0 * ${dot(dialect, scan, "p", "t")}) + ${dot(dialect, scan, "t", "t")}`,
