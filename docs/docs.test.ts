@@ -1,13 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { fileURLToPath } from "node:url";
+import { format } from "node:util";
 import { afterAll, describe, expect, test, vi } from "vitest";
 
 // Every ```ts block runs, and each `console.log(…); // value` must print that value. Every ```console block runs
-// its `$ command`, and must be what the command prints; a last line … stands for more of it.
+// its `$ command`, and must be what the command prints; a last line … stands for more of it. No block of code is
+// let off: a fence of another spelling (```typescript, ```ts no-run) is an error.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const folder = `${root}docs/.blocks/`;
+mkdirSync(`${root}docs/.blocks`, { recursive: true });
+const folder = mkdtempSync(`${root}docs/.blocks/run-`); // its own, so that two runs at once do not meet
 const pages = [
   "README.md",
   ...readdirSync(`${root}docs`)
@@ -26,6 +37,15 @@ function blocksOf(page: string, language: string): string[] {
     .map(([, , code]) => code);
 }
 
+test.each(pages)("%s has no code that is let off from running", (page) => {
+  const fences = [...readFileSync(root + page, "utf8").matchAll(/^[ \t]*(?:`{3,}|~{3,})(.*\S.*)$/gm)];
+  const code = fences
+    .map(([, name]) => name.trim())
+    .filter((name) => /^(ts|js|typescript|javascript)\b/i.test(name));
+  expect(code.filter((name) => name !== "ts")).toEqual([]);
+  expect(code.length, "an indented fence is not seen").toBe(blocksOf(page, "ts").length);
+});
+
 describe.each(pages.filter((page) => blocksOf(page, "ts").length + blocksOf(page, "console").length > 0))(
   "%s",
   (page) => {
@@ -33,14 +53,11 @@ describe.each(pages.filter((page) => blocksOf(page, "ts").length + blocksOf(page
       "code block %i prints what it says",
       async (i, code) => {
         const expected = [...code.matchAll(/console\.log\(.*\);? \/\/ (.*)$/gm)].map(([, value]) => value);
-        mkdirSync(folder, { recursive: true });
-        const path = `${folder}${page.replace(/\W/g, "-")}-${i}.ts`;
+        const path = `${folder}/${page.replace(/\W/g, "-")}-${i}.ts`;
         writeFileSync(path, code);
         const printed: string[] = [];
         const log = vi.spyOn(console, "log").mockImplementation((...values) => {
-          printed.push(
-            values.map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" "),
-          );
+          printed.push(format(...values));
         });
         try {
           await import(path);

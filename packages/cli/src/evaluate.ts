@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { evaluateSources, type RoleOptions, type SourceSpec } from "@xent/engine";
-import { inUnit, renderJson, renderText, type Unit } from "@xent/report";
+import { inUnit, renderJson, renderText } from "@xent/report";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
-import { analyse, XentError } from "xent";
+import { analyse, type Unit, XentError } from "xent";
 import { failedGates, type Gate, parseGate } from "./gates.ts";
 import { status } from "./main.ts";
 import { progressLine } from "./progress.ts";

@@ -1,5 +1,4 @@
-import type { Analysis, Comparison, Estimate, ModelAnalysis } from "xent";
-import type { Unit } from "./source.ts";
+import { type Analysis, type Comparison, type Estimate, type ModelAnalysis, toUnit, type Unit } from "xent";
 
 /** An analysis with its losses in the unit of the report; everything before it is in nats. */
 export function inUnit(analysis: Analysis, unit: Unit): Analysis {
@@ -17,7 +16,7 @@ export function inUnit(analysis: Analysis, unit: Unit): Analysis {
   };
 }
 
-const convert = (nats: number): number => nats * Math.LOG2E;
+const convert = (nats: number): number => toUnit(nats, "bits");
 
 const bits = ({ estimate, standardError, interval }: Estimate): Estimate => ({
   estimate: convert(estimate),

@@ -1,5 +1,5 @@
 export { inUnit } from "./in-unit.ts";
 export { renderJson } from "./render-json.ts";
 export { renderText, type TextOptions } from "./render-text.ts";
-export type { SourceSummary, Unit } from "./source.ts";
+export type { SourceSummary } from "./source.ts";
 export { verdict } from "./verdict.ts";

@@ -1,6 +1,6 @@
-import type { Analysis } from "xent";
+import type { Analysis, Unit } from "xent";
 import { inUnit } from "./in-unit.ts";
-import type { SourceSummary, Unit } from "./source.ts";
+import type { SourceSummary } from "./source.ts";
 import { verdict } from "./verdict.ts";
 
 /**

@@ -1,7 +1,7 @@
-import type { Analysis, ModelAnalysis } from "xent";
+import type { Analysis, ModelAnalysis, Unit } from "xent";
 import { count, figure, percent, percentWithError, range, withError } from "./format.ts";
 import { inUnit } from "./in-unit.ts";
-import type { SourceSummary, Unit } from "./source.ts";
+import type { SourceSummary } from "./source.ts";
 import { cut, printable, table, wrap } from "./table.ts";
 import { verdict } from "./verdict.ts";
 

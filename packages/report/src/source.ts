@@ -7,5 +7,3 @@ export interface SourceSummary {
   warnings: string[];
   seed?: number;
 }
-
-export type Unit = "nats" | "bits";

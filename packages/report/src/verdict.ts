@@ -1,6 +1,5 @@
-import type { Analysis, Comparison, ModelAnalysis } from "xent";
+import type { Analysis, Comparison, ModelAnalysis, Unit } from "xent";
 import { count, decimalsFor, figure, percent } from "./format.ts";
-import type { Unit } from "./source.ts";
 import { cut } from "./table.ts";
 
 const name = (text: string): string => `"${cut(text, 40)}"`;

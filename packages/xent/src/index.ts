@@ -33,6 +33,7 @@ export { perplexity } from "./information/perplexity.ts";
 export { renyiEntropy } from "./information/renyi-entropy.ts";
 export { totalVariationDistance } from "./information/total-variation-distance.ts";
 export { tsallisEntropy } from "./information/tsallis-entropy.ts";
+export { toNats, toUnit, type Unit } from "./information/units.ts";
 export type { Form } from "./scores/score-row.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
 export {

@@ -33,6 +33,8 @@ test("the names that xent exports are these, and no others", () => {
     "renyiEntropy",
     "statisticsOf",
     "surprisalDecades",
+    "toNats",
+    "toUnit",
     "totalVariationDistance",
     "tsallisEntropy",
     "zeroRows",

@@ -11,7 +11,7 @@ import { checkPair } from "./check-distribution.ts";
  * @returns nats, from H(p) to +∞, which a zero of q where p is above zero gives.
  * @throws `XentError` `probability` or `shape` if p or q is no distribution, or their lengths differ.
  * @see Good, Some terminology and notation in information theory (1956); Murphy, Probabilistic Machine
- *   Learning: An Introduction (2022), eq. 6.6.
+ *   Learning: An Introduction (2022), section 6.1.2.
  */
 export function crossEntropy(p: ArrayLike<number>, q: ArrayLike<number>): number {
   checkPair("crossEntropy", p, q);

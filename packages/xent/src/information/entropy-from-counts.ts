@@ -14,10 +14,10 @@ export type EntropyEstimator = "plug-in" | "miller-madow" | "chao-shen" | "grass
  *     chao-shen     −Σ C·p·ln(C·p) / (1 − (1 − C·p)ⁿ),   C = 1 − f₁/n,   f₁ classes with nₖ = 1
  *     grassberger   ln n − (1/n)·Σ nₖ·G(nₖ),   G(k) = ψ(k) + ½(−1)ᵏ·(ψ((k + 1)/2) − ψ(k/2))
  *
- * @param counts `[classes]` integers ≥ 0, at least one above.
+ * @param counts `[classes]` integers from 0 to 2^53 − 1, at least one above 0.
  * @param options.estimator "plug-in" unless given.
  * @returns nats, ≥ 0.
- * @throws `XentError` `value` for a count that is no integer ≥ 0 or where all are zero, `option` for an unknown
+ * @throws `XentError` `value` for a count that is no such integer or where all are zero, `option` for an unknown
  *   estimator.
  * @see Miller, Note on the bias of information estimates (1955); Chao & Shen, Nonparametric estimation of
  *   Shannon's index of diversity when there are unseen species in sample (2003); Grassberger, Entropy estimates
@@ -30,25 +30,24 @@ export function entropyFromCounts(
   const { estimator = "plug-in" } = options;
   const seen: number[] = [];
   for (let k = 0; k < counts.length; k++) {
-    if (!(Number.isInteger(counts[k]) && counts[k] >= 0)) {
+    if (!(Number.isSafeInteger(counts[k]) && counts[k] >= 0)) {
       throw new XentError(
         "value",
-        `entropyFromCounts: counts[${k}] is ${counts[k]}; a count is an integer from 0`,
+        `entropyFromCounts: counts[${k}] is ${counts[k]}; a count is an integer from 0 to 2^53 − 1`,
       );
     }
     if (counts[k] > 0) seen.push(counts[k]);
   }
   if (seen.length === 0)
     throw new XentError("value", "entropyFromCounts: all counts are zero; one must be above");
-  const estimate = estimators[estimator];
-  if (!estimate) {
+  if (!Object.hasOwn(estimators, estimator)) {
     throw new XentError(
       "option",
       `entropyFromCounts: estimator is "${estimator}"; it must be one of ${Object.keys(estimators).join(", ")}`,
     );
   }
   const total = seen.reduce((sum, count) => sum + count, 0);
-  return Math.max(estimate(seen, total), 0);
+  return Math.max(estimators[estimator](seen, total), 0);
 }
 
 const estimators: Record<EntropyEstimator, (counts: number[], total: number) => number> = {

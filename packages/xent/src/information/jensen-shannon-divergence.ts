@@ -1,5 +1,6 @@
+import { sumOver } from "../numerics/compensated-sum.ts";
 import { checkPair } from "./check-distribution.ts";
-import { divergenceOf } from "./kl-divergence.ts";
+import { divergenceTerm } from "./kl-divergence.ts";
 
 /**
  * Jensen–Shannon divergence: the mean divergence of both from their mean; symmetric and always finite.
@@ -14,8 +15,13 @@ import { divergenceOf } from "./kl-divergence.ts";
  */
 export function jensenShannonDivergence(p: ArrayLike<number>, q: ArrayLike<number>): number {
   checkPair("jensenShannonDivergence", p, q);
-  const middle = (k: number) => p[k] / 2 + q[k] / 2;
-  const left = divergenceOf(p.length, (k) => p[k], middle);
-  const right = divergenceOf(p.length, (k) => q[k], middle);
-  return Math.min(left / 2 + right / 2, Math.LN2);
+  return Math.min((doubledOf(p, q) + doubledOf(q, p)) / 4, Math.LN2);
+}
+
+/**
+ * 2·Σ divergenceTerm(p, m), of doubled numbers, so that a mean is never rounded and never underflows. The other
+ * part of both divergences, Σ (p − m) + Σ (q − m), is zero.
+ */
+function doubledOf(p: ArrayLike<number>, q: ArrayLike<number>): number {
+  return sumOver(p.length, (k) => divergenceTerm(2 * p[k], p[k] + q[k], q[k] - p[k]));
 }

@@ -25,19 +25,23 @@ export function klDivergence(p: ArrayLike<number>, q: ArrayLike<number>): number
 }
 
 /**
- * D(p‖q) by term: with δ = (q − p)/p each is p·(δ − ln(1 + δ)) + (p − q), and the terms that cancel are summed
- * apart from those that are all ≥ 0.
+ * D(p‖q) = Σ divergenceTerm + Σ (p − q): the terms that cancel are summed apart from those that are all ≥ 0.
  */
 export function divergenceOf(length: number, p: (k: number) => number, q: (k: number) => number): number {
-  const squares = sumOver(length, (k) => termOf(p(k), q(k)));
+  const squares = sumOver(length, (k) => divergenceTerm(p(k), q(k)));
   const rest = sumOver(2 * length, (i) => (i % 2 === 0 ? p(i >> 1) : -q(i >> 1)));
   return Math.max(squares + rest, 0);
 }
 
-function termOf(p: number, q: number): number {
-  if (p === 0) return q; // cancels −q of the rest
+/**
+ * p·(δ − ln(1 + δ)) with δ = (q − p)/p, which is p·ln(p/q) + q − p and ≥ 0.
+ *
+ * @param difference q − p, where the caller knows it better than the rounded q does.
+ */
+export function divergenceTerm(p: number, q: number, difference = q - p): number {
+  if (p === 0) return difference;
   if (q === 0) return Number.POSITIVE_INFINITY;
-  const delta = (q - p) / p;
+  const delta = difference / p;
   // Far apart, ln(q/p) as a difference of logarithms neither overflows nor loses a tiny ratio.
-  return Math.abs(delta) < 0.5 ? p * logOnePlusResidual(delta) : p * (Math.log(p) - Math.log(q)) + (q - p);
+  return Math.abs(delta) < 0.5 ? p * logOnePlusResidual(delta) : p * (Math.log(p) - Math.log(q)) + difference;
 }

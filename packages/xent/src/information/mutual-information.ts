@@ -1,3 +1,4 @@
+import { sumOver } from "../numerics/compensated-sum.ts";
 import { checkJoint } from "./check-distribution.ts";
 import { divergenceOf } from "./kl-divergence.ts";
 
@@ -15,20 +16,18 @@ export function mutualInformation(joint: ArrayLike<ArrayLike<number>>): number {
   const all = checkJoint("mutualInformation", joint);
   const columns = joint[0].length;
   const { x, y } = marginalsOf(all, columns);
-  return divergenceOf(
-    all.length,
-    (i) => all[i],
-    (i) => x[Math.floor(i / columns)] * y[i % columns],
-  );
+  // Row by row, Σ p(x)·D(p(y|x)‖p(y)): the product p(x)·p(y) may underflow to a zero that excludes what happens.
+  return sumOver(x.length, (i) => {
+    if (x[i] === 0) return 0;
+    const given = (j: number) => all[i * columns + j] / x[i];
+    return x[i] * divergenceOf(columns, given, (j) => y[j]);
+  });
 }
 
 /** p(x) and p(y) of a joint distribution, row after row. */
 export function marginalsOf(all: number[], columns: number): { x: number[]; y: number[] } {
-  const x = new Array<number>(all.length / columns).fill(0);
-  const y = new Array<number>(columns).fill(0);
-  all.forEach((p, i) => {
-    x[Math.floor(i / columns)] += p;
-    y[i % columns] += p;
-  });
+  const rows = all.length / columns;
+  const x = Array.from({ length: rows }, (_, i) => sumOver(columns, (j) => all[i * columns + j]));
+  const y = Array.from({ length: columns }, (_, j) => sumOver(rows, (i) => all[i * columns + j]));
   return { x, y };
 }

@@ -18,14 +18,17 @@ export function renyiEntropy(p: ArrayLike<number>, order: number): number {
   checkDistribution("renyiEntropy", "p", p);
   checkOrder("renyiEntropy", order);
   if (order === 1) return entropyOf(p);
-  let max = 0;
-  for (let k = 0; k < p.length; k++) max = Math.max(max, p[k]);
+  const likeliest = likeliestOf(p);
+  const max = p[likeliest];
   if (order === Number.POSITIVE_INFINITY) return Math.max(-Math.log(max), 0);
-  if (Math.abs(order - 1) < 0.5) return Math.max(Math.log1p(powerExcess(p, order)) / (1 - order), 0);
-  // The likeliest class leaves the sum first, so that a high order does not underflow.
-  const sum = sumOver(p.length, (k) => (p[k] > 0 ? (p[k] / max) ** order : 0));
-  return Math.max((order * Math.log(max) + Math.log(sum)) / (1 - order), 0);
+  if (isNearOne(order)) return Math.max(Math.log1p(powerExcess(p, order)) / (1 - order), 0);
+  // The likeliest class leaves the sum first: a high order does not underflow, an entropy near zero keeps its digits.
+  const others = sumOver(p.length, (k) => (k !== likeliest && p[k] > 0 ? (p[k] / max) ** order : 0));
+  return Math.max(Math.log(max) * (order / (1 - order)) + Math.log1p(others) / (1 - order), 0);
 }
+
+/** The orders for which the sum of powers is so near one that its excess is summed by term. */
+const isNearOne = (order: number): boolean => Math.abs(order - 1) < 0.25;
 
 /** Throws for an order below zero or NaN. */
 export function checkOrder(caller: string, order: number): void {
@@ -33,12 +36,22 @@ export function checkOrder(caller: string, order: number): void {
 }
 
 /**
- * Σ p^α − 1 = Σ p·(p^(α−1) − 1) + (Σp − 1), which keeps its digits near order one. There Σp − 1, the rounding
- * of the input, is left out: divided by 1 − α it would outweigh the entropy.
+ * Σ p^α − 1. Near order one it is Σ p·(p^(α−1) − 1) + (Σp − 1), of which Σp − 1, the rounding of the input, is left
+ * out: divided by 1 − α it would outweigh the entropy. Elsewhere the one is taken from the likeliest class.
  */
 export function powerExcess(p: ArrayLike<number>, order: number): number {
-  const { length } = p;
-  const power = (k: number) => (p[k] > 0 ? p[k] * Math.expm1((order - 1) * Math.log(p[k])) : 0);
-  if (Math.abs(order - 1) < 0.25) return sumOver(length, power);
-  return sumOver(2 * length + 1, (i) => (i === 2 * length ? -1 : i < length ? p[i] : power(i - length)));
+  if (isNearOne(order)) {
+    return sumOver(p.length, (k) => (p[k] > 0 ? p[k] * Math.expm1((order - 1) * Math.log(p[k])) : 0));
+  }
+  const likeliest = likeliestOf(p);
+  return sumOver(p.length, (k) => {
+    if (k === likeliest) return Math.expm1(order * Math.log(p[k]));
+    return p[k] > 0 ? p[k] ** order : 0;
+  });
+}
+
+function likeliestOf(p: ArrayLike<number>): number {
+  let likeliest = 0;
+  for (let k = 1; k < p.length; k++) if (p[k] > p[likeliest]) likeliest = k;
+  return likeliest;
 }
