@@ -488,3 +488,15 @@ test("rows without a model are refused in long form", async () => {
   const path = file("nomodel.csv", "model,label,p_a,p_b\nm,a,0.5,0.5\n,a,0.5,0.5\n");
   expectRefusal(await evaluate(path, "--model", "model"), "null model", "row 2");
 });
+
+test("a slice with a value for every row is refused", async () => {
+  const path = await parquet(
+    "keys.parquet",
+    "SELECT 'a' AS label, 0.5::DOUBLE AS p_a, 0.5::DOUBLE AS p_b, range AS id FROM range(20000)",
+  );
+  expectRefusal(
+    await evaluate(path, "--slice", "id"),
+    '"id" has more than 10,000 values',
+    "a key, not a slice",
+  );
+});

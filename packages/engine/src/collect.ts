@@ -21,6 +21,7 @@ import {
   type Centres,
   cellKey,
   centresSql,
+  distinctSql,
   meanSql,
   noCentres,
   sliceSql,
@@ -30,6 +31,9 @@ import {
 
 /** More values than this are no subsets to read one by one, but most likely a key. */
 const mostSliceValues = 10_000;
+
+/** Values times classes: each is a statistic of its own. */
+const mostSliceCells = 1_000_000;
 
 const number = (row: Row, name: string): number => Number(row[name] ?? 0);
 
@@ -59,6 +63,7 @@ export async function collectModels(
     }
   }
   for (const j of scan.slices.keys()) {
+    await checkSlice(session, dialect, scan, j);
     const rows = await session.query("slicing", sliceSql(dialect, scan, j, centres.l));
     addSlices(models, rows, scan, j, centres, nameOf);
   }
@@ -175,6 +180,20 @@ function addMeans(model: ModelStatistics, row: Row, scan: Scan): void {
   model.share = scan.task === "targets" ? means("t") : model.byClass.map((rows) => rows.weight / weight);
 }
 
+async function checkSlice(session: Session, dialect: Dialect, scan: Scan, j: number): Promise<void> {
+  const { name } = scan.slices[j];
+  const most = Math.min(mostSliceValues, Math.ceil(mostSliceCells / Math.max(scan.classes.length, 1)));
+  const sql = distinctSql(dialect, dialect.asText(dialect.identifier(name)), scan.table.from, most + 1);
+  const values = await session.query("slicing", `SELECT count(*) AS slice_values FROM (${sql})`);
+  if (number(values[0], "slice_values") > most) {
+    throw new XentError(
+      "column",
+      `${scan.table.name}: the slice "${name}" has more than ${most.toLocaleString("en-US")} values`,
+      "a column with a value for nearly every row is a key, not a slice",
+    );
+  }
+}
+
 function addSlices(
   models: Map<string, ModelStatistics>,
   rows: Row[],
@@ -195,13 +214,6 @@ function addSlices(
       model.slices.push(slice);
     }
     slice.byClass[number(row, "y")] = sliceStatistics(row, scan, centres);
-  }
-  if (found.size > mostSliceValues * models.size) {
-    throw new XentError(
-      "column",
-      `${scan.table.name}: the slice "${name}" has ${found.size} values; at most ${mostSliceValues} can be reported`,
-      "a column with a value for nearly every row is a key, not a slice",
-    );
   }
 }
 

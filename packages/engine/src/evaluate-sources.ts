@@ -52,7 +52,13 @@ interface Opened {
 /** Rows at rest → statistics: the whole way of the data through the embedded engine. */
 export async function evaluateSources(request: EvaluateRequest, options: SessionOptions): Promise<Evaluated> {
   checkPolicies(request.policies);
-  return withSession(options, (session) => evaluateIn(session, request));
+  return withSession(options, async (session) => {
+    try {
+      return await evaluateIn(session, request);
+    } catch (error) {
+      throw engineError(error, request.sources.map(({ path }) => path).join(", "));
+    }
+  });
 }
 
 function checkPolicies({ tolerance = 0, floor = 0 }: PolicyOptions): void {

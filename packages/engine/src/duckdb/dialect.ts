@@ -5,7 +5,7 @@ const quoted = (value: string, quote: string) => quote + value.replaceAll(quote,
 const whole = 2 ** 20;
 const fraction = 2 ** 62;
 
-/** DuckDB 1.5: see each line's reason in docs/evaluate.md; `ln` throws for 0 and below, NaN is above all. */
+/** DuckDB 1.5. Here `ln` throws for 0 and below, NaN is above every number, and a missing element is null. */
 export const duckdb: Dialect = {
   identifier: (name) => quoted(name, '"'),
   text: (value) => quoted(value, "'"),

@@ -4,6 +4,9 @@ import { XentError } from "xent";
 export function engineError(error: unknown, name: string): Error {
   if (error instanceof XentError) return error;
   const text = error instanceof Error ? error.message : String(error);
+  // Not the data's fault but ours: it is reported as a defect.
+  const ours = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  if (ours || /^(Binder|Parser|Catalog|INTERNAL) Error/.test(text)) return error as Error;
   const known: [RegExp, string, string?][] = [
     [
       /Maximum line size of (\d+) bytes exceeded/,
