@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { evaluateSources, type RoleOptions, type SourceSpec } from "@xent/engine";
+import type { RoleOptions, SourceSpec } from "@xent/engine";
 import { inUnit, renderJson, renderText } from "@xent/report";
 import { Command, InvalidArgumentError, Option } from "commander";
 import pc from "picocolors";
@@ -117,6 +117,8 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const progress = progressLine(process.stderr, flags.quiet ?? false);
+  // The engine takes longer to load than --help takes to read.
+  const { evaluateSources } = await import("@xent/engine");
   try {
     const { statistics, source } = await evaluateSources(
       {
