@@ -6,6 +6,7 @@ import {
   influencesOf,
   type ModelStatistics,
   mergeRows,
+  mostMeanSquares,
   type RowStatistics,
   type SliceStatistics,
   surprisalDecades,
@@ -23,6 +24,7 @@ import {
   centresSql,
   distinctSql,
   meanSql,
+  meanSquaresSql,
   noCentres,
   sliceSql,
   statisticsSql,
@@ -174,10 +176,39 @@ function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres)
 }
 
 function addMeans(model: ModelStatistics, row: Row, scan: Scan): void {
-  const weight = model.byClass.reduce((sum, rows) => sum + rows.weight, 0);
+  const { rows, weight } = model.byClass.reduce(mergeRows, zeroRows());
   const means = (prefix: string) => scan.classes.map((_, k) => number(row, `${prefix}${k}`) / weight);
   model.meanPrediction = means("p");
-  model.share = scan.task === "targets" ? means("t") : model.byClass.map((rows) => rows.weight / weight);
+  model.share =
+    scan.task === "targets" ? means("t") : model.byClass.map((ofClass) => ofClass.weight / weight);
+  if (scan.weight || scan.cluster || scan.classes.length > mostMeanSquares) return;
+  const squares = (prefix: string, of: number[]) =>
+    of.map((mean, k) => ({
+      clusters: rows,
+      square: momentsOf(rows, mean * rows, number(row, `${prefix}${k}_square`), 0).secondMoment,
+    }));
+  model.meanSquares = {
+    prediction: squares("p", model.meanPrediction),
+    share:
+      scan.task === "targets"
+        ? squares("t", model.share)
+        : model.share.map((share) => ({ clusters: rows, square: rows * share * (1 - share) })),
+  };
+}
+
+/** The spread of mean predictions and shares where rows are clustered or weighted. */
+export async function collectMeanSquares(
+  session: Session,
+  dialect: Dialect,
+  scan: Scan,
+  model: ModelStatistics,
+): Promise<ModelStatistics["meanSquares"]> {
+  if (model.share.length === 0 || model.share.length > mostMeanSquares) return undefined;
+  const means = { prediction: model.meanPrediction, share: model.share };
+  const [row] = await session.query("errors", meanSquaresSql(dialect, scan, means, model.model));
+  const squares = (prefix: string) =>
+    scan.classes.map((_, k) => ({ clusters: number(row, "clusters"), square: number(row, `${prefix}${k}`) }));
+  return { prediction: squares("p"), share: squares("t") };
 }
 
 async function checkSlice(session: Session, dialect: Dialect, scan: Scan, j: number): Promise<void> {

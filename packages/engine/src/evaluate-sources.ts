@@ -1,6 +1,6 @@
 import { baselineOf, type Form, type ModelStatistics, type Statistics, XentError } from "xent";
 import { classNames, inOrder } from "./classes.ts";
-import { collectDependence, collectModels } from "./collect.ts";
+import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
 import { duckdb } from "./duckdb/dialect.ts";
 import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
 import { checkFaults } from "./faults.ts";
@@ -112,6 +112,7 @@ async function evaluateIn(session: Session, request: EvaluateRequest): Promise<E
   if (weighted || scanned[0].scan.cluster) {
     for (const [m, model] of models.entries()) {
       model.dependence = await collectDependence(session, duckdb, scanned[m].scan, model);
+      model.meanSquares = await collectMeanSquares(session, duckdb, scanned[m].scan, model);
     }
   }
   const statistics: Statistics = { version: 1, task, classes: classes.names, weighted, models, pairs: [] };

@@ -210,14 +210,14 @@ function classes(model: ModelAnalysis, width: number): string[] {
   if (!perClass || perClass.length === 0) return [];
   const known = perClass.some((one) => one.crossEntropy !== null);
   const added = (one: (typeof perClass)[number]) =>
-    one.crossEntropy ? one.share * one.crossEntropy.estimate : -1;
-  const sorted = [...perClass].sort((a, b) => added(b) - added(a) || b.share - a.share);
+    one.crossEntropy ? one.share.estimate * one.crossEntropy.estimate : -1;
+  const sorted = [...perClass].sort((a, b) => added(b) - added(a) || b.share.estimate - a.share.estimate);
   const shown = sorted.slice(0, mostClasses);
   const rows = shown.map((one) => [
     one.class,
     ...(known ? [count(one.rows)] : []),
-    percent(one.share),
-    percent(one.meanPrediction),
+    percent(one.share.estimate),
+    percent(one.meanPrediction.estimate),
     ...(known
       ? [
           one.crossEntropy ? withError(one.crossEntropy) : "no rows",

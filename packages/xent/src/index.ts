@@ -43,6 +43,7 @@ export {
   type DecadeStatistics,
   type Dependence,
   type ModelStatistics,
+  mostMeanSquares,
   type PairStatistics,
   type SliceStatistics,
   type Statistics,

@@ -28,6 +28,7 @@ test("the names that xent exports are these, and no others", () => {
     "jointEntropy",
     "klDivergence",
     "mergeRows",
+    "mostMeanSquares",
     "mutualInformation",
     "perplexity",
     "renyiEntropy",

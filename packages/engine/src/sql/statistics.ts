@@ -1,4 +1,4 @@
-import { calibrationBins, surprisalDecades } from "xent";
+import { calibrationBins, mostMeanSquares, surprisalDecades } from "xent";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows, inputStage, joined, scoredRows } from "./score.ts";
@@ -120,7 +120,7 @@ export function sliceSql(dialect: Dialect, scan: Scan, slice: number, centre: nu
 FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
 }
 
-/** Σ of each class's predictions, and of its soft targets, over all good rows; `clean` where no row is bad. */
+/** Σ and Σ of squares of each class's predictions, and of its soft targets, over all good rows; `clean` where no row is bad. */
 export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
   // Probabilities as they come need neither scoring nor, where all rows are good, the guard.
   const { layout } = scan.numbers;
@@ -129,14 +129,45 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
     scan.form === "probabilities" &&
     !scan.policies.normalize &&
     scan.task === "labels";
-  const sumOf = (list: string, k: number) => {
+  const sumsOf = (list: string, k: number): string[] => {
     const value = plain && layout === "columns" ? `z${k}` : dialect.element(plain ? "z" : list, String(k));
-    return scan.weight ? dialect.exactSum(`w * ${value}`, true) : dialect.unitSum(value, scan.rows);
+    if (scan.weight) return [`${dialect.exactSum(`w * ${value}`, true)} AS ${list}${k}`];
+    const sum = `${dialect.unitSum(value, scan.rows)} AS ${list}${k}`;
+    // Clusters take their squares in the second pass.
+    return scan.cluster || scan.classes.length > mostMeanSquares
+      ? [sum]
+      : [sum, `${dialect.unitSum(`${value} * ${value}`, scan.rows)} AS ${list}${k}_square`];
   };
-  const sums = scan.classes.map((_, k) => `${sumOf("p", k)} AS p${k}`);
-  if (scan.task === "targets") sums.push(...scan.classes.map((_, k) => `${sumOf("t", k)} AS t${k}`));
+  const lists = scan.task === "targets" ? ["p", "t"] : ["p"];
+  const sums = lists.flatMap((list) => scan.classes.flatMap((_, k) => sumsOf(list, k)));
   const rows = plain ? guardedRows(dialect, scan, clean) : scoredRows(dialect, scan);
   return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${rows}) GROUP BY ALL ORDER BY ALL`;
+}
+
+/** Σ over clusters of (Σ w·(x − mean))², of each class's predictions p0… and of its truth t0…. */
+export function meanSquaresSql(
+  dialect: Dialect,
+  scan: Scan,
+  means: { prediction: number[]; share: number[] },
+  model: string,
+): string {
+  const w = scan.weight ? "w * " : "";
+  const truth = (k: number) =>
+    scan.task === "targets" ? dialect.element("t", String(k)) : `CASE WHEN y = ${k} THEN 1e0 ELSE 0e0 END`;
+  const influences = scan.classes.flatMap((_, k) => [
+    [`p${k}`, `${w}(${dialect.element("p", String(k))} - ${dialect.number(means.prediction[k])})`],
+    [`t${k}`, `${w}(${truth(k)} - ${dialect.number(means.share[k])})`],
+  ]);
+  const rows = `(${scoredRows(dialect, scan, { model })})`;
+  if (!scan.cluster) {
+    const squares = influences.map(([name, u]) => `${dialect.exactSum(`(${u}) * (${u})`, true)} AS ${name}`);
+    return `SELECT count(*) AS clusters, ${squares.join(", ")} FROM ${rows}`;
+  }
+  const sums = influences.map(([name, u]) => `${dialect.exactSum(u, true)} AS ${name}`);
+  const squares = influences.map(
+    ([name]) => `${dialect.orderedSum(`${name} * ${name}`, `${name} * ${name}`)} AS ${name}`,
+  );
+  return `SELECT count(*) AS clusters, ${squares.join(", ")} FROM (SELECT cluster, ${sums.join(", ")} FROM ${rows} GROUP BY cluster)`;
 }
 
 /** Rows that give probability zero to some class, whatever the label: a zone map answers where there is none. */

@@ -98,7 +98,7 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
     };
   }
   if (model.share.length > 0) {
-    analysis.perClass = perClass(model, statistics.classes, estimates);
+    analysis.perClass = perClass(model, statistics.classes, estimates, level);
   }
   if (model.byClass.length > 1) {
     const present = model.byClass.filter((rows) => rows.rows > 0);
@@ -191,7 +191,16 @@ function perClass(
   model: ModelStatistics,
   classes: string[],
   estimates: (name: string, values: number[], range: Range | "proportion") => Estimate[],
+  level: number,
 ): ClassAnalysis[] {
+  const { weight } = totalOf(model);
+  const none = { clusters: 0, square: 0 };
+  const share = model.share.map((mean, k) =>
+    proportionOf(mean, model.meanSquares?.share[k] ?? none, weight, level),
+  );
+  const meanPrediction = model.meanPrediction.map((mean, k) =>
+    estimateOf(mean, model.meanSquares?.prediction[k] ?? none, weight, level, [0, 1]),
+  );
   const known = model.byClass.length > 1;
   const crossEntropy = known
     ? estimates("classCrossEntropy", model.byClass.map(classCrossEntropy), nonNegative)
@@ -206,8 +215,8 @@ function perClass(
   return classes.map((name, k) => ({
     class: name,
     rows: known ? model.byClass[k].rows : 0,
-    share: model.share[k],
-    meanPrediction: model.meanPrediction[k],
+    share: share[k],
+    meanPrediction: meanPrediction[k],
     crossEntropy: known && model.byClass[k].rows > 0 ? crossEntropy[k] : null,
     recall: known && model.byClass[k].rows > 0 ? recall[k] : null,
   }));

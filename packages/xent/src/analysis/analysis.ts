@@ -22,8 +22,8 @@ export interface ClassAnalysis {
   class: string;
   /** Rows with this label; 0 for a class without rows, whose estimates are null. */
   rows: number;
-  share: number;
-  meanPrediction: number;
+  share: Estimate;
+  meanPrediction: Estimate;
   crossEntropy: Estimate | null;
   recall: Estimate | null;
 }

@@ -221,6 +221,9 @@ describe("intervals hold what they promise: 95 % of 600 simulated data sets, giv
           model.calibration?.expectedCalibrationError.interval,
           truth.calibration,
         );
+        check("share", model.perClass?.[1].share.interval, shares[1]);
+        check("meanPrediction", model.perClass?.[1].meanPrediction.interval, (0.08 + 0.7 + 0.25) / 3);
+        check("recall", model.perClass?.[0].recall?.interval, 0.8 / 3 / shares[0]);
         check("excess", model.excess?.interval, truth.crossEntropy - truth.entropy);
       }
       // Three standard errors of a count of 600 are 2.7 %; asymptotic intervals lose a little more.

@@ -1,9 +1,9 @@
 import { XentError } from "../error.ts";
 import { type BadRow, type Form, predictionOf, scoreLabel, scoreTargets } from "../scores/score-row.ts";
 import { collector, type ScoredRow } from "../statistics/collect.ts";
-import { dependenceOf } from "../statistics/dependence.ts";
+import { dependenceOf, vectorSquares } from "../statistics/dependence.ts";
 import { pairOf } from "../statistics/pairs.ts";
-import type { Statistics } from "../statistics/statistics.ts";
+import { mostMeanSquares, type Statistics } from "../statistics/statistics.ts";
 import { analyse } from "./analyse.ts";
 import type { Analysis } from "./analysis.ts";
 import { baselineOf } from "./baseline.ts";
@@ -86,14 +86,24 @@ export function statisticsOf(
     for (const row of ofModel) collect.add(row);
     return collect.finish();
   });
-  if (options.clusters || options.weights) {
-    const { clusters } = options;
+  const { clusters } = options;
+  const clusterOf = clusters ? (i: number): unknown => clusters[i] : (i: number): unknown => i;
+  statistics.forEach((model, m) => {
+    if (classes.length > mostMeanSquares) return;
+    const prediction = ({ probabilities }: ScoredRow, k: number) => probabilities?.[k] ?? 0;
+    const target = (row: ScoredRow, k: number) => row.targets?.[k] ?? (!targets && row.label === k ? 1 : 0);
+    model.meanSquares = {
+      prediction: vectorSquares(scored[m], model.meanPrediction, prediction, clusterOf),
+      share: vectorSquares(scored[m], model.share, target, clusterOf),
+    };
+  });
+  if (clusters || options.weights) {
     statistics.forEach((model, m) => {
       model.dependence = dependenceOf(
         scored[m],
         influencesOf(model),
         clusters ? "clusters" : null,
-        clusters ? (i) => clusters[i] : (i) => i,
+        clusterOf,
       );
     });
   }
@@ -115,7 +125,7 @@ export function statisticsOf(
               model: row.scores.surprisal,
               baseline: base[i].scores.surprisal,
               weight: row.weight,
-              cluster: options.clusters ? options.clusters[i] : i,
+              cluster: clusterOf(i),
             })),
           ),
     ),

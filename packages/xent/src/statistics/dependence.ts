@@ -1,6 +1,6 @@
 import type { Influence } from "../analysis/influence.ts";
 import type { ScoredRow } from "./collect.ts";
-import { binOf, type Dependence } from "./statistics.ts";
+import { binOf, type ClusterSquares, type Dependence } from "./statistics.ts";
 
 /**
  * The second pass over arrays: Σ of each influence within each cluster, squared and summed over clusters.
@@ -30,6 +30,32 @@ export function dependenceOf(
       influences.map((influence) => [influence.name, squaresWithin(influence, rows, members.values())]),
     ),
   };
+}
+
+/**
+ * Σ over clusters of (Σ w·(x − mean))² for a vector of a row, such as its prediction: a square for each class.
+ *
+ * @param means `[classes]` of the vectors.
+ * @param numberOf the k-th number of a row's vector.
+ */
+export function vectorSquares(
+  rows: ScoredRow[],
+  means: number[],
+  numberOf: (row: ScoredRow, k: number) => number,
+  clusterOf: (row: number) => unknown,
+): ClusterSquares[] {
+  const sums = new Map<unknown, Float64Array>();
+  rows.forEach((row, i) => {
+    const key = clusterOf(i);
+    const own = sums.get(key) ?? new Float64Array(means.length);
+    sums.set(key, own);
+    for (let k = 0; k < means.length; k++) own[k] += row.weight * (numberOf(row, k) - means[k]);
+  });
+  const squares = means.map(() => ({ clusters: sums.size, square: 0 }));
+  for (const own of sums.values()) {
+    for (let k = 0; k < own.length; k++) squares[k].square += own[k] ** 2;
+  }
+  return squares;
 }
 
 function squaresWithin(influence: Influence, rows: ScoredRow[], clusters: Iterable<number[]>) {

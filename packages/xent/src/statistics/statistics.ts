@@ -6,6 +6,9 @@ export const calibrationBins = 15;
 /** Surprisal is kept by decade of the label's probability: 10⁻ᵈ ≥ q > 10⁻ᵈ⁻¹, the last one open. */
 export const surprisalDecades = 20;
 
+/** Shares and mean predictions have an error up to so many classes: above, summing their squares costs more than all else. */
+export const mostMeanSquares = 200;
+
 export const binOf = (confidence: number): number =>
   Math.min(Math.floor(confidence * calibrationBins), calibrationBins - 1);
 
@@ -61,6 +64,8 @@ export interface ModelStatistics {
   /** Weighted mean prediction and weighted mean target of each class; empty where unknown. */
   meanPrediction: number[];
   share: number[];
+  /** How they spread: Σ over clusters of (Σ w·(x − mean))², by class. */
+  meanSquares?: { prediction: ClusterSquares[]; share: ClusterSquares[] };
   slices: SliceStatistics[];
   /** Rows that give probability zero to some class, whatever their label. */
   zeroRows?: number;
