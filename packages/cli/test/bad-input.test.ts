@@ -202,7 +202,7 @@ describe("labels", () => {
 
   test("labels counted from 1 are recognised", async () => {
     const path = file("one.jsonl", '{"label":1,"p":[0.5,0.5]}\n{"label":2,"p":[0.25,0.75]}\n');
-    expectRefusal(await evaluate(path, "--probabilities", "p"), '"2"', "counted from 1", "--classes 1,2");
+    expectRefusal(await evaluate(path, "--probabilities", "p"), '"2"', "counted from 1", /--classes 1,2\n/);
     const named = await evaluate(path, "--probabilities", "p", "--classes", "1,2", "--json");
     expect(JSON.parse(named.out).models[0].crossEntropy.estimate).toBeCloseTo(
       -(Math.log(0.5) + Math.log(0.75)) / 2,

@@ -30,6 +30,12 @@ export function classNames(
   return same ? found : given;
 }
 
+/** `0,1,…,9`, or all of few numbers: what --classes is given where classes are counted. */
+export function countedNames(first: number, last: number): string {
+  const all = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  return all.length <= 4 ? all.join(",") : `${first},${first + 1},…,${last}`;
+}
+
 /** The columns of another model in the order of the classes. */
 export function inOrder(source: string, family: Family, classes: string[], renamed: boolean): Numbers {
   const { numbers, names } = family;

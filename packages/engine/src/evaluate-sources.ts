@@ -1,5 +1,5 @@
 import { baselineOf, type Form, type ModelStatistics, type Statistics, XentError } from "xent";
-import { classNames, inOrder } from "./classes.ts";
+import { classNames, countedNames, inOrder } from "./classes.ts";
 import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
 import { duckdb } from "./duckdb/dialect.ts";
 import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
@@ -211,7 +211,9 @@ async function classesOf(
   }
   const length = await arrayLength(session, table, numbers.column.name);
   const names = classNames(source.name, [], options.classes, length);
-  return options.classes ? { names } : { names, guess: `--classes 0,1,…,${length - 1} (array positions)` };
+  return options.classes
+    ? { names }
+    : { names, guess: `--classes ${countedNames(0, length - 1)} (array positions)` };
 }
 
 async function arrayLength(session: Session, table: Table, column: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { XentError } from "xent";
+import { countedNames } from "./classes.ts";
 import type { Row, Session } from "./duckdb/session.ts";
 import type { Dialect } from "./sql/dialect.ts";
 import { labelText } from "./sql/labels.ts";
@@ -104,10 +105,10 @@ async function labelRemedy(
   if (labels.every((name) => /^\d+$/.test(name))) {
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
     if (least >= 1 && most === classes.length) {
-      return `the labels run from ${least} to ${most}: they look counted from 1; name the classes in column order with --classes 1,2,…,${most}`;
+      return `the labels run from ${least} to ${most}: they look counted from 1; name the classes in column order with --classes ${countedNames(1, most)}`;
     }
     if (most < classes.length && !classes.some((name) => /^\d+$/.test(name))) {
-      return `the labels look like column numbers counted from 0; name the classes in column order with --classes 0,1,…,${classes.length - 1}`;
+      return `the labels look like column numbers counted from 0; name the classes in column order with --classes ${countedNames(0, classes.length - 1)}`;
     }
   }
   const plain = (name: string) => name.trim().toLowerCase();
