@@ -1,12 +1,11 @@
 // xent evaluate against a bare scan of the same file, and against scikit-learn's log_loss on it.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const data = here("./data/");
 const xent = here("../packages/cli/bin/xent.js");
 const threads = availableParallelism();
 
@@ -36,7 +35,6 @@ async function generate(connection, path, rows, classes, layout) {
       SELECT label, list_transform(e, lambda x: x / list_sum(e)) AS p FROM scores
     ) TO '${partial}' (FORMAT parquet)`);
   }
-  const { renameSync } = await import("node:fs");
   renameSync(partial, path);
   await connection.run(`SET threads = ${threads}`);
 }
@@ -80,6 +78,8 @@ const ms = (time) => `${time.toFixed(0)} ms`;
 const ratio = (a, b) => `${(a / b).toFixed(2)} ×`;
 
 export async function bench({ short }) {
+  // A short run leaves nothing behind, and the data of long ones alone.
+  const data = here(short ? "./data/short/" : "./data/");
   mkdirSync(data, { recursive: true });
   const connection = await (await DuckDBInstance.create(":memory:", { threads: String(threads) })).connect();
   const times = short ? 1 : 5;

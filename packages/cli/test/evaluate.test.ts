@@ -216,6 +216,11 @@ describe("outputs", () => {
   });
 });
 
+test("a floor just below one is a number like any other", async () => {
+  const [model] = (await json(file("nearly.csv", csv), "--floor", "0.9999999999")).models;
+  expect(model.crossEntropy.estimate).toBeCloseTo(1e-10, 16);
+});
+
 test("Ctrl-C ends the query, removes the spill folder and exits with 130", async () => {
   const big = join(folder, "big.parquet");
   await duckdb(

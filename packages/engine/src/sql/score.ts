@@ -69,6 +69,10 @@ const isHopeful = (scan: Scan): boolean =>
   scan.task !== "label-only" &&
   scan.numbers.layout !== "binary";
 
+/** Log-probabilities that are to be normalised are logits. */
+const isFromLogits = ({ form, policies }: Scan): boolean =>
+  form === "logits" || (form === "log-probabilities" && policies.normalize);
+
 const columnsOf = (stage: Stage): string =>
   Object.entries(stage)
     .map(([name, expression]) => `${expression} AS ${name}`)
@@ -153,7 +157,7 @@ function numbersChecks(dialect: Dialect, scan: Scan): Record<string, string> {
       ? { "logit that is null or not finite": `z IS NOT NULL AND ${dialect.isFinite("z")}` }
       : { "probability that is null, NaN, below 0 or above 1": "z IS NOT NULL AND z >= 0e0 AND z <= 1e0" };
   }
-  if (form === "logits" || (form === "log-probabilities" && policies.normalize)) {
+  if (isFromLogits(scan)) {
     return {
       ...shapeChecks(dialect, numbers, "z", classes.length),
       "logit that is NaN or infinite": dialect.isFinite(largestOf(dialect, numbers, "z")),
@@ -227,11 +231,12 @@ const logOnePlus = (x: string): string =>
   `CASE WHEN 1e0 + ${x} = 1e0 THEN ${x} ELSE ln(1e0 + ${x}) * (${x} / ((1e0 + ${x}) - 1e0)) END`;
 
 function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
-  const { numbers, form, policies, task } = scan;
-  if (task === "label-only") return [{ l: floored("CASE WHEN z > '-inf'::DOUBLE THEN -z END", scan) }];
+  const { numbers, form, task } = scan;
+  if (task === "label-only")
+    return [{ l: floored(dialect, "CASE WHEN z > '-inf'::DOUBLE THEN -z END", scan) }];
   const stages: Stage[] = [];
   if (numbers.layout === "binary") stages.push(...binaryStages(dialect, scan));
-  else if (form === "logits" || (form === "log-probabilities" && policies.normalize)) {
+  else if (isFromLogits(scan)) {
     stages.push(...logitStages(dialect, numbers));
   } else if (form === "log-probabilities") {
     stages.push(
@@ -241,12 +246,16 @@ function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
     );
   } else stages.push(...probabilityStages(dialect, scan));
   stages.push(task === "targets" ? targetStage(dialect, scan) : labelStage(dialect, scan));
-  if (task === "targets") stages.push({ l: floored("CASE WHEN NOT impossible THEN loss END", scan) });
+  if (task === "targets")
+    stages.push({ l: floored(dialect, "CASE WHEN NOT impossible THEN loss END", scan) });
   return stages;
 }
 
-const floored = (surprisal: string, { policies: { floor } }: Scan): string =>
-  floor > 0 ? `least(coalesce(${surprisal}, ${-Math.log(floor)}e0), ${-Math.log(floor)}e0)` : surprisal;
+function floored(dialect: Dialect, surprisal: string, { policies: { floor } }: Scan): string {
+  if (floor === 0) return surprisal;
+  const most = dialect.number(-Math.log(floor));
+  return `least(coalesce(${surprisal}, ${most}), ${most})`;
+}
 
 /** Σ left·right. The engine's refuses nulls, also in rows that the guard has left out: there any number will do. */
 function dot(dialect: Dialect, scan: Scan, left: string, right: string): string {
@@ -338,17 +347,16 @@ function binaryStages(dialect: Dialect, scan: Scan): Stage[] {
 }
 
 function labelStage(dialect: Dialect, scan: Scan): Stage {
-  const { numbers, form, policies } = scan;
-  const fromLogits = form === "logits" || (form === "log-probabilities" && policies.normalize);
+  const { numbers, form } = scan;
   let surprisal = "CASE WHEN py > 0e0 THEN -ln(py) END";
   if (numbers.layout === "binary") surprisal = "ly";
-  else if (fromLogits) surprisal = `CASE WHEN ly < 'inf'::DOUBLE THEN ly END`;
+  else if (isFromLogits(scan)) surprisal = `CASE WHEN ly < 'inf'::DOUBLE THEN ly END`;
   else if (form === "log-probabilities") {
     const own = dialect.element("z", "y");
     surprisal = `CASE WHEN ${own} > '-inf'::DOUBLE THEN -${own} END`;
   }
   return {
-    l: floored(surprisal, scan),
+    l: floored(dialect, surprisal, scan),
     h: predictedEntropy(dialect, scan),
     brier: `(${dot(dialect, scan, "p", "p")} - py * py) + (1e0 - py) * (1e0 - py)`,
   };
