@@ -1,3 +1,4 @@
+import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { XentError } from "xent";
 import { evaluateCommand } from "./evaluate.ts";
@@ -31,9 +32,6 @@ export async function main(args: string[]): Promise<number> {
     return report(error);
   }
 }
-
-/** A message holds the user's data: control characters in it would act on the terminal. */
-const printable = (text: string): string => text.replace(/\p{Cc}/gu, "�");
 
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? status.good : status.badInput;

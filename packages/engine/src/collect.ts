@@ -60,7 +60,7 @@ export async function collectModels(
       addMeans(models.get(nameOf(row)) as ModelStatistics, row, scan);
     }
     for (const row of await session.query("looking for zeros", zeroRowsSql(dialect, scan))) {
-      const model = models.get("column" in scan.model ? String(row.model) : scan.model.name);
+      const model = models.get(nameOf(row));
       if (model) model.zeroRows = number(row, "zero_rows");
     }
   }
@@ -116,12 +116,22 @@ function momentsOf(rows: number, sum: number, square: number, centre: number) {
   return { mean, secondMoment: secondMoment > shift * 2 ** -48 ? secondMoment : 0 };
 }
 
+/** The counts of a group of rows and the moments of their surprisal. */
+function surprisalStatistics(row: Row, scan: Scan, centres: Centres): RowStatistics {
+  const rows = number(row, "cell_rows");
+  const finiteRows = number(row, "finite");
+  const finiteWeight = scan.weight ? number(row, "finite_weight") : finiteRows;
+  const sum = number(row, "l_sum");
+  const surprisal = scan.weight
+    ? { mean: finiteWeight > 0 ? sum / finiteWeight : 0, secondMoment: 0 }
+    : momentsOf(finiteRows, sum, number(row, "l_square"), centres.l);
+  const weight = scan.weight ? number(row, "weight") : rows;
+  return { rows, weight, finiteRows, finiteWeight, moments: { surprisal } };
+}
+
 function cellStatistics(cell: Row, scan: Scan, centres: Centres, correct: 0 | 1): RowStatistics {
-  const rows = number(cell, "cell_rows");
-  const finiteRows = number(cell, "finite");
-  const weight = scan.weight ? number(cell, "weight") : rows;
-  const finiteWeight = scan.weight ? number(cell, "finite_weight") : finiteRows;
-  const moments: RowStatistics["moments"] = {};
+  const statistics = surprisalStatistics(cell, scan, centres);
+  const { rows, weight, finiteRows, finiteWeight, moments } = statistics;
   const set = (
     variable: Variable,
     name: keyof Centres,
@@ -133,7 +143,6 @@ function cellStatistics(cell: Row, scan: Scan, centres: Centres, correct: 0 | 1)
       ? { mean: total > 0 ? sum / total : 0, secondMoment: 0 }
       : momentsOf(ofFinite ? finiteRows : rows, sum, number(cell, `${name}_square`), centres[name]);
   };
-  set("surprisal", "l", true);
   if (scan.task !== "label-only") {
     set("predictedEntropy", "h", false);
     set("brierScore", "brier", false);
@@ -155,7 +164,7 @@ function cellStatistics(cell: Row, scan: Scan, centres: Centres, correct: 0 | 1)
     confidence.mean -= correct;
     moments.correct = { mean: correct, secondMoment: 0 };
   }
-  return { rows, weight, finiteRows, finiteWeight, moments };
+  return statistics;
 }
 
 function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres): void {
@@ -206,9 +215,12 @@ export async function collectMeanSquares(
   if (model.share.length === 0 || model.share.length > mostMeanSquares) return undefined;
   const means = { prediction: model.meanPrediction, share: model.share };
   const [row] = await session.query("errors", meanSquaresSql(dialect, scan, means, model.model));
-  const squares = (prefix: string) =>
-    scan.classes.map((_, k) => ({ clusters: number(row, "clusters"), square: number(row, `${prefix}${k}`) }));
-  return { prediction: squares("p"), share: squares("t") };
+  const squares = (first: number) =>
+    scan.classes.map((_, k) => ({
+      clusters: number(row, `c${first + k}`),
+      square: number(row, `u${first + k}`),
+    }));
+  return { prediction: squares(0), share: squares(scan.classes.length) };
 }
 
 async function checkSlice(session: Session, dialect: Dialect, scan: Scan, j: number): Promise<void> {
@@ -244,26 +256,8 @@ function addSlices(
       found.set(key, slice);
       model.slices.push(slice);
     }
-    slice.byClass[number(row, "y")] = sliceStatistics(row, scan, centres);
+    slice.byClass[number(row, "y")] = surprisalStatistics(row, scan, centres);
   }
-}
-
-function sliceStatistics(row: Row, scan: Scan, centres: Centres): RowStatistics {
-  const rows = number(row, "cell_rows");
-  const finiteRows = number(row, "finite");
-  const finiteWeight = scan.weight ? number(row, "finite_weight") : finiteRows;
-  const sum = number(row, "l_sum");
-  return {
-    rows,
-    weight: scan.weight ? number(row, "weight") : rows,
-    finiteRows,
-    finiteWeight,
-    moments: {
-      surprisal: scan.weight
-        ? { mean: finiteWeight > 0 ? sum / finiteWeight : 0, secondMoment: 0 }
-        : momentsOf(finiteRows, sum, number(row, "l_square"), centres.l),
-    },
-  };
 }
 
 /** The second pass over one model, where rows are clustered or weighted. */
@@ -275,8 +269,6 @@ export async function collectDependence(
 ): Promise<Dependence> {
   const influences = influencesOf(model);
   const squares: Record<string, ClusterSquares[]> = {};
-  let clusters = 0;
-  let independentSquare = 0;
 
   const run = async (
     some: Influence[],
@@ -303,8 +295,6 @@ export async function collectDependence(
     ofRows.filter((influence) => influence.total.length === 1),
     { group: null },
   );
-  clusters = number(total, "clusters");
-  independentSquare = number(total, "independent");
   await run(
     ofRows.filter((influence) => influence.total.length > 1),
     { group: "y" },
@@ -313,5 +303,10 @@ export async function collectDependence(
     const some = ofSlices.filter(({ slice }) => slice?.column === column.name);
     await run(some, { group: "v", slice: j, values: some[0]?.slice?.values });
   }
-  return { cluster: scan.cluster?.name ?? null, clusters, independentSquare, squares };
+  return {
+    cluster: scan.cluster?.name ?? null,
+    clusters: number(total, "clusters"),
+    independentSquare: number(total, "independent"),
+    squares,
+  };
 }

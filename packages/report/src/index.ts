@@ -2,4 +2,5 @@ export { inUnit } from "./in-unit.ts";
 export { renderJson } from "./render-json.ts";
 export { renderText, type TextOptions } from "./render-text.ts";
 export type { SourceSummary } from "./source.ts";
+export { printable } from "./table.ts";
 export { verdict } from "./verdict.ts";

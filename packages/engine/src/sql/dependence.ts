@@ -1,4 +1,5 @@
 import { calibrationBins, type Influence } from "xent";
+import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
@@ -47,19 +48,9 @@ export function dependenceSql(
   const rows = `(SELECT *${values ? `, ${dialect.position(dialect.list(values.map(dialect.text)), `slice${slice}`)} AS v` : ""}
   FROM (${scoredRows(dialect, scan, { model: options.model })}))`;
   const parts = influences.map((influence) => influenceSql(dialect, scan, influence));
-  const groups = group === null ? "" : `${group} AS g, `;
-  const by = group === null ? "" : "GROUP BY g ORDER BY g";
-  const first = `${dialect.exactSum(`(${parts[0]}) * (${parts[0]})`, true)}`;
-  if (!scan.cluster) {
-    const squares = parts.map(
-      (part, j) => `${dialect.exactSum(`(${part}) * (${part})`, true)} AS u${j}, count(${part}) AS c${j}`,
-    );
-    return `SELECT ${groups}count(*) AS clusters, ${first} AS independent, ${squares.join(", ")} FROM ${rows} ${by}`;
-  }
-  const sums = parts.map((part, j) => `${dialect.exactSum(part, true)} AS u${j}`);
-  const squares = parts.map(
-    (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
-  );
-  return `SELECT ${group === null ? "" : "g, "}count(*) AS clusters, ${dialect.orderedSum("independent", "independent")} AS independent, ${squares.join(", ")}
-FROM (SELECT ${groups}cluster, ${first} AS independent, ${sums.join(", ")} FROM ${rows} GROUP BY ALL) ${by}`;
+  return clusterSquares(dialect, parts, rows, {
+    clustered: scan.cluster !== undefined,
+    group,
+    independent: true,
+  });
 }

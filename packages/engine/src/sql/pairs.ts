@@ -1,3 +1,4 @@
+import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Column, Numbers, Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
@@ -123,15 +124,5 @@ export function pairSquaresSql(
     (pair, j) =>
       `CASE WHEN ${both(pair)} THEN ${w}((l${pair.model} - l${pair.baseline}) - ${dialect.number(means[j])}) END`,
   );
-  if (!shape.clustered) {
-    const squares = influence.map(
-      (u, j) => `${dialect.exactSum(`(${u}) * (${u})`, true)} AS u${j}, count(${u}) AS c${j}`,
-    );
-    return `SELECT ${squares.join(", ")} FROM ${table}`;
-  }
-  const sums = influence.map((u, j) => `${dialect.exactSum(u, true)} AS u${j}`);
-  const squares = influence.map(
-    (_, j) => `${dialect.orderedSum(`u${j} * u${j}`, `u${j} * u${j}`)} AS u${j}, count(u${j}) AS c${j}`,
-  );
-  return `SELECT ${squares.join(", ")} FROM (SELECT cluster, ${sums.join(", ")} FROM ${table} GROUP BY cluster)`;
+  return clusterSquares(dialect, influence, table, { clustered: shape.clustered });
 }

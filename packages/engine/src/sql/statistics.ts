@@ -1,4 +1,5 @@
 import { calibrationBins, mostMeanSquares, surprisalDecades } from "xent";
+import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows, inputStage, joined, scoredRows } from "./score.ts";
@@ -144,7 +145,7 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
   return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${rows}) GROUP BY ALL ORDER BY ALL`;
 }
 
-/** Σ over clusters of (Σ w·(x − mean))², of each class's predictions p0… and of its truth t0…. */
+/** The squares of each class's predictions about their means, u0… u(classes − 1), and then of its truth. */
 export function meanSquaresSql(
   dialect: Dialect,
   scan: Scan,
@@ -154,20 +155,13 @@ export function meanSquaresSql(
   const w = scan.weight ? "w * " : "";
   const truth = (k: number) =>
     scan.task === "targets" ? dialect.element("t", String(k)) : `CASE WHEN y = ${k} THEN 1e0 ELSE 0e0 END`;
-  const influences = scan.classes.flatMap((_, k) => [
-    [`p${k}`, `${w}(${dialect.element("p", String(k))} - ${dialect.number(means.prediction[k])})`],
-    [`t${k}`, `${w}(${truth(k)} - ${dialect.number(means.share[k])})`],
-  ]);
+  const about = (value: string, mean: number) => `${w}(${value} - ${dialect.number(mean)})`;
+  const influences = [
+    ...scan.classes.map((_, k) => about(dialect.element("p", String(k)), means.prediction[k])),
+    ...scan.classes.map((_, k) => about(truth(k), means.share[k])),
+  ];
   const rows = `(${scoredRows(dialect, scan, { model })})`;
-  if (!scan.cluster) {
-    const squares = influences.map(([name, u]) => `${dialect.exactSum(`(${u}) * (${u})`, true)} AS ${name}`);
-    return `SELECT count(*) AS clusters, ${squares.join(", ")} FROM ${rows}`;
-  }
-  const sums = influences.map(([name, u]) => `${dialect.exactSum(u, true)} AS ${name}`);
-  const squares = influences.map(
-    ([name]) => `${dialect.orderedSum(`${name} * ${name}`, `${name} * ${name}`)} AS ${name}`,
-  );
-  return `SELECT count(*) AS clusters, ${squares.join(", ")} FROM (SELECT cluster, ${sums.join(", ")} FROM ${rows} GROUP BY cluster)`;
+  return clusterSquares(dialect, influences, rows, { clustered: scan.cluster !== undefined });
 }
 
 /** Rows that give probability zero to some class, whatever the label: a zone map answers where there is none. */

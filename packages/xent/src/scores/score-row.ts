@@ -1,3 +1,4 @@
+import { entropyOf } from "../information/entropy.ts";
 import type { RowScores } from "../statistics/row-statistics.ts";
 
 /** What a prediction's numbers are. */
@@ -59,8 +60,7 @@ function badNumber(row: ArrayLike<number>, form: Form): BadRow | undefined {
 
 /** softmax, max first; the label's loss keeps its digits near zero by log1p of the other classes' sum. */
 function fromLogits(row: ArrayLike<number>): Prediction | BadRow {
-  let top = 0;
-  for (let k = 1; k < row.length; k++) if (row[k] > row[top]) top = k;
+  const top = topClass(row);
   const max = row[top];
   if (max === Number.NEGATIVE_INFINITY) return { kind: "sum", value: 0 };
   let rest = 0;
@@ -74,14 +74,7 @@ function fromLogits(row: ArrayLike<number>): Prediction | BadRow {
   return { probabilities, surprisal: (label) => logSum - (row[label] - max) };
 }
 
-/** −Σ p·ln p in nats, 0·ln 0 = 0. */
-function entropyOf(probabilities: Float64Array): number {
-  let sum = 0;
-  for (const p of probabilities) if (p > 0) sum -= p * Math.log(p);
-  return sum;
-}
-
-/** The most probable class; ties go to the lowest. */
+/** The most probable class, of probabilities or logits; ties go to the lowest. */
 function topClass(probabilities: ArrayLike<number>): number {
   let top = 0;
   for (let k = 1; k < probabilities.length; k++) if (probabilities[k] > probabilities[top]) top = k;
