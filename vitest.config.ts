@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^xent$/, replacement: source("./packages/xent/src/index.ts") },
+      { find: /^xent\/losses$/, replacement: source("./packages/xent/src/losses/index.ts") },
       { find: /^@xent\/engine$/, replacement: source("./packages/engine/src/index.ts") },
       { find: /^@xent\/report$/, replacement: source("./packages/report/src/index.ts") },
     ],

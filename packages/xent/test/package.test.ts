@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as xent from "../src/index.ts";
+import * as losses from "../src/losses/index.ts";
 
 const description = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -10,7 +11,7 @@ test("xent has no dependencies", () => {
 });
 
 test("the names that xent exports are these, and no others", () => {
-  expect(Object.keys(description.exports)).toEqual(["."]);
+  expect(Object.keys(description.exports)).toEqual([".", "./losses"]);
   expect(Object.keys(xent).sort()).toEqual([
     "XentError",
     "analyse",
@@ -39,5 +40,19 @@ test("the names that xent exports are these, and no others", () => {
     "totalVariationDistance",
     "tsallisEntropy",
     "zeroRows",
+  ]);
+});
+
+test("the names that xent/losses exports are these, and no others", () => {
+  expect(Object.keys(losses).sort()).toEqual([
+    "softTargetCrossEntropy",
+    "softTargetCrossEntropyGradient",
+    "softTargetCrossEntropyHessianDiagonal",
+    "softTargetCrossEntropyTargetsGradient",
+    "softTargetCrossEntropyWithGradient",
+    "softmaxCrossEntropy",
+    "softmaxCrossEntropyGradient",
+    "softmaxCrossEntropyHessianDiagonal",
+    "softmaxCrossEntropyWithGradient",
   ]);
 });
