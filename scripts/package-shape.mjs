@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const packages = ["xent", "engine", "report", "cli"];
+const packages = ["xent", "engine", "report", "cli", "tfjs"];
 const folder = mkdtempSync(join(tmpdir(), "xent-shape-"));
 try {
   for (const name of packages) {

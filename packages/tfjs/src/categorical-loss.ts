@@ -1,0 +1,141 @@
+import * as tf from "@tensorflow/tfjs";
+import { valueAt } from "./at-label.ts";
+import { checkRows } from "./check-rows.ts";
+import { type ClassTensors, classTensors } from "./class-options.ts";
+import { customGradient } from "./custom-gradient.ts";
+import { effectiveTargets, keptCount, type Labels, labelWeights } from "./effective-targets.ts";
+import type { ClassOptions } from "./options.ts";
+import { rowsOf } from "./rows.ts";
+import { labelLogitsGradient, logitsGradient, softmaxRows } from "./softmax-rows.ts";
+import { truthOf } from "./truth.ts";
+import { zeroWins } from "./zero-wins.ts";
+
+/** What a loss Σₖ a[k]·cost[k] costs at a class where the effective target a is one. */
+export interface Unit {
+  /** The cost, ≥ 0, of each class. */
+  cost: (at: Classes) => tf.Tensor;
+  /** Its derivative with respect to −ln p, ≥ 0 and finite; not given where it is one. */
+  slope?: (at: Classes) => tf.Tensor;
+}
+
+/** All classes of the rows, `[rows, classes]`, or one of each row, `[rows, 1]`. */
+export interface Classes {
+  /** −ln p. */
+  surprisal: tf.Tensor;
+  /** exp(logit − max). */
+  exps: tf.Tensor;
+  /** `[rows, 1]` as in `SoftmaxRows`. */
+  rest: tf.Tensor;
+}
+
+/**
+ * Σₖ a[k]·cost[k] of each row, with the gradients with respect to the logits and, if there are any, to the targets.
+ */
+export function categoricalLoss(
+  caller: string,
+  unit: Unit,
+  logits: tf.Tensor | tf.TensorLike,
+  labelsOrTargets: tf.Tensor | tf.TensorLike,
+  options: ClassOptions,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const rows = rowsOf(caller, "logits", logits);
+    const truth = truthOf(caller, labelsOrTargets, rows, options);
+    const tensors = classTensors(caller, options, rows);
+    if (rows.rows === 0) return tf.reshape(tf.sum(rows.matrix, 1), rows.leading);
+    const { labels, targets } = truth;
+    const loss =
+      targets === undefined && tensors.labelSmoothing === 0
+        ? labelLoss(unit, rows.matrix, labels, tensors)
+        : targetLoss(unit, rows.matrix, truth, tensors, options.constantTargets);
+    checkRows(caller, loss, rows, truth, tensors);
+    return tf.reshape(loss, rows.leading);
+  });
+}
+
+/** The loss where only the label's class has a target: all but the softmax is one number a row. */
+function labelLoss(unit: Unit, logits: tf.Tensor, labels: Labels, options: ClassTensors): tf.Tensor {
+  return customGradient([logits], () => {
+    const { mask } = options;
+    const { indices, weights } = labelWeights(labels, options, logits.shape[1] as number);
+    const { shifted, exps, rest, logSum } = softmaxRows(visible(logits, labels, mask));
+    const at: Classes = {
+      surprisal: tf.sub(logSum, valueAt(shifted, indices)),
+      exps: valueAt(exps, indices),
+      rest,
+    };
+    const slope = unit.slope ? tf.mul(weights, unit.slope(at)) : weights;
+    return {
+      value: tf.squeeze(zeroWins(weights, unit.cost(at)), [1]),
+      saved: { exps, rest, indices, labelExps: at.exps, slope, mask },
+      gradients: (upstream, saved) => {
+        const { exps, rest, indices, labelExps, slope, mask } = saved;
+        const f = tf.mul(tf.reshape(upstream, rest.shape), slope);
+        return [masked(labelLogitsGradient(exps, rest, indices, labelExps, f), mask)];
+      },
+    };
+  });
+}
+
+/** The loss where every class may have a target. */
+function targetLoss(
+  unit: Unit,
+  logits: tf.Tensor,
+  { labels, targets: given }: { labels?: Labels; targets?: tf.Tensor },
+  options: ClassTensors,
+  constantTargets = false,
+): tf.Tensor {
+  const isInput = given !== undefined && !constantTargets;
+  return customGradient(isInput ? [logits, given] : [logits], () => {
+    const { mask, classWeights, labelSmoothing } = options;
+    const { targets, rowWeights } = effectiveTargets(given ?? (labels as Labels), options, logits.shape[1] as number);
+    const { shifted, exps, rest, logSum } = softmaxRows(visible(logits, labels, mask));
+    const at: Classes = { surprisal: tf.sub(logSum, shifted), exps, rest };
+    const cost = unit.cost(at);
+    const ofTargets = isInput ? { cost, rowWeights, classWeights } : {};
+    const slope = unit.slope?.(at);
+    return {
+      value: tf.sum(zeroWins(targets, cost), 1),
+      saved: { exps, rest, targets, slope, mask, ...ofTargets },
+      gradients: (upstream, saved) => {
+        const { exps, rest, targets, slope, mask, ...ofTargets } = saved;
+        const scale = tf.reshape(upstream, rest.shape);
+        const f = slope ? tf.mul(targets, slope) : targets;
+        const ofLogits = masked(logitsGradient(exps, rest, f, scale), mask);
+        if (!ofTargets.cost) return [ofLogits];
+        return [ofLogits, targetsGradient(scale, ofTargets.cost, { ...ofTargets, mask, labelSmoothing })];
+      },
+    };
+  });
+}
+
+/** The logits with −∞ for masked classes, and 0 in rows that are never to be looked at. */
+function visible(logits: tf.Tensor, labels: Labels | undefined, mask: tf.Tensor | undefined): tf.Tensor {
+  const kept = mask ? tf.where(tf.cast(mask, "bool"), logits, Number.NEGATIVE_INFINITY) : logits;
+  return labels?.isIgnored ? tf.where(labels.isIgnored, 0, kept) : kept;
+}
+
+/** A masked class has no logit to move, also where it is the label. */
+const masked = (gradient: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor =>
+  mask ? tf.mul(gradient, mask) : gradient;
+
+/**
+ * With respect to the targets: w·((1 − ε)·c[k]·cost[k] + (ε/K)·Σⱼ c[j]·cost[j]); 0 at a masked class, and +∞ at one
+ * whose logit is −∞, because the least target there costs infinitely much.
+ */
+function targetsGradient(
+  scale: tf.Tensor,
+  cost: tf.Tensor,
+  { rowWeights, classWeights, mask, labelSmoothing }: Omit<ClassTensors, "weights"> & { rowWeights?: tf.Tensor },
+): tf.Tensor {
+  const spread = (row: tf.Tensor) => tf.broadcastTo(row, cost.shape);
+  const weighted = classWeights ? zeroWins(spread(classWeights), cost) : cost;
+  const term = mask ? zeroWins(spread(mask), weighted) : weighted;
+  let gradient = labelSmoothing < 1 ? tf.mul(1 - labelSmoothing, term) : tf.zerosLike(term);
+  if (labelSmoothing > 0) {
+    const mean = tf.div(tf.sum(term, 1, true), keptCount(mask, term.shape[1] as number));
+    const share = tf.mul(labelSmoothing, mean);
+    gradient = tf.add(gradient, mask ? zeroWins(spread(mask), spread(share)) : share);
+  }
+  return zeroWins(spread(rowWeights ? tf.mul(scale, rowWeights) : scale), gradient);
+}
