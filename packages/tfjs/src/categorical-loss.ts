@@ -88,7 +88,11 @@ function targetLoss(
   const isInput = given !== undefined && !constantTargets;
   return customGradient(isInput ? [logits, given] : [logits], () => {
     const { mask, classWeights, labelSmoothing } = options;
-    const { targets, rowWeights } = effectiveTargets(given ?? (labels as Labels), options, logits.shape[1] as number);
+    const { targets, rowWeights } = effectiveTargets(
+      given ?? (labels as Labels),
+      options,
+      logits.shape[1] as number,
+    );
     const { shifted, exps, rest, logSum } = softmaxRows(visible(logits, labels, mask));
     const at: Classes = { surprisal: tf.sub(logSum, shifted), exps, rest };
     const cost = unit.cost(at);
@@ -126,7 +130,12 @@ const masked = (gradient: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor =>
 function targetsGradient(
   scale: tf.Tensor,
   cost: tf.Tensor,
-  { rowWeights, classWeights, mask, labelSmoothing }: Omit<ClassTensors, "weights"> & { rowWeights?: tf.Tensor },
+  {
+    rowWeights,
+    classWeights,
+    mask,
+    labelSmoothing,
+  }: Omit<ClassTensors, "weights"> & { rowWeights?: tf.Tensor },
 ): tf.Tensor {
   const spread = (row: tf.Tensor) => tf.broadcastTo(row, cost.shape);
   const weighted = classWeights ? zeroWins(spread(classWeights), cost) : cost;

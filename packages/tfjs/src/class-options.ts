@@ -87,4 +87,5 @@ function keptClasses(caller: string, mask: tf.Tensor | tf.TensorLike, logits: Ro
 export const isFiniteFromZero = (values: tf.Tensor): tf.Tensor =>
   tf.logicalAnd(tf.greaterEqual(values, 0), tf.less(values, Number.POSITIVE_INFINITY));
 
-export const orNaN = (values: tf.Tensor, isGood: tf.Tensor): tf.Tensor => tf.where(isGood, values, Number.NaN);
+export const orNaN = (values: tf.Tensor, isGood: tf.Tensor): tf.Tensor =>
+  tf.where(isGood, values, Number.NaN);

@@ -25,7 +25,8 @@ export function labelWeights(
   const isClass = tf.logicalAnd(isFrom0, tf.equal(tf.floor(values), values));
   const indices = tf.cast(tf.squeeze(tf.where(isClass, values, tf.zerosLike(values)), [1]), "int32");
   let product = weights ?? tf.onesLike(values);
-  if (classWeights) product = tf.mul(product, tf.expandDims(tf.gather(tf.squeeze(classWeights, [0]), indices), 1));
+  if (classWeights)
+    product = tf.mul(product, tf.expandDims(tf.gather(tf.squeeze(classWeights, [0]), indices), 1));
   product = orNaN(product, isClass);
   return { indices, weights: isIgnored ? tf.where(isIgnored, tf.zerosLike(product), product) : product };
 }

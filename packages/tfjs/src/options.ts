@@ -12,6 +12,6 @@ export interface ClassOptions {
   mask?: tf.Tensor | tf.TensorLike;
   /** Rows with this label have loss 0 and gradient 0, and their logits are never looked at. For labels only. */
   ignoreLabel?: number;
-  /** True saves the work of a gradient with respect to the targets, where nothing asks for it; it would be wrong (0). */
+  /** True where nothing asks for the gradient with respect to the targets: it then is not computed. */
   constantTargets?: boolean;
 }

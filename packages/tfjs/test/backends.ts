@@ -6,7 +6,7 @@ import { beforeAll, describe, expect } from "vitest";
 
 const require = createRequire(import.meta.url);
 setWasmPaths(`${dirname(require.resolve("@tensorflow/tfjs-backend-wasm"))}/`);
-tf.env().set("IS_TEST", true); // no banner
+tf.enableProdMode(); // no banner
 
 /** The suite once on each backend that runs in Node. */
 export function onEachBackend(suite: (backend: string) => void): void {
