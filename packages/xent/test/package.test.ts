@@ -45,6 +45,11 @@ test("the names that xent exports are these, and no others", () => {
 
 test("the names that xent/losses exports are these, and no others", () => {
   expect(Object.keys(losses).sort()).toEqual([
+    "labelWeights",
+    "linearCrossEntropy",
+    "linearCrossEntropyWithGradient",
+    "reduce",
+    "reduceGradient",
     "softTargetCrossEntropy",
     "softTargetCrossEntropyGradient",
     "softTargetCrossEntropyHessianDiagonal",

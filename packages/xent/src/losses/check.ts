@@ -53,10 +53,11 @@ export function checkLabels(
     const label = labels[i];
     if (label === ignoreLabel) continue;
     if (!(Number.isInteger(label) && label >= 0 && label < columns)) {
-      throw new XentError(
-        "label",
-        `${caller}: labels[${i}] is ${label}; with ${columns} classes a label is an integer from 0 to ${columns - 1}`,
-      );
+      const which =
+        columns === Number.POSITIVE_INFINITY
+          ? "a label is an integer from 0"
+          : `with ${columns} classes a label is an integer from 0 to ${columns - 1}`;
+      throw new XentError("label", `${caller}: labels[${i}] is ${label}; ${which}`);
     }
   }
 }
