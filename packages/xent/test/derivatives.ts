@@ -27,6 +27,22 @@ export function numericGradient(
   });
 }
 
+/** d(gradient[i, k])/d(matrix[i, k]) by central differences of a gradient whose rows do not meet. */
+export function numericDiagonal(
+  gradient: (matrix: FloatMatrix) => FloatMatrix,
+  matrix: FloatMatrix,
+): Float64Array {
+  const { columns } = matrix;
+  const diagonal = new Float64Array(matrix.data.length);
+  for (let k = 0; k < columns; k++) {
+    // The k-th component of each row's gradient, as a loss of that row.
+    const component = (at: FloatMatrix) => gradient(at).data.filter((_, j) => j % columns === k);
+    const all = numericGradient(component, matrix);
+    for (let j = k; j < all.length; j += columns) diagonal[j] = all[j];
+  }
+  return diagonal;
+}
+
 /** The largest difference of two arrays, relative to the larger of 1 and the numbers themselves. */
 export function worstDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;

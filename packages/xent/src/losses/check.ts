@@ -153,16 +153,14 @@ export function checkOut(
   }
 }
 
-/** Throws unless every target is finite and ≥ 0. Their sum need not be one. */
-export function checkTargets(caller: string, targets: FloatMatrix): void {
+/** Throws unless every target is finite and from 0 to `most`. A row's sum need not be one. */
+export function checkTargets(caller: string, targets: FloatMatrix, most = Number.MAX_VALUE): void {
   const { data, columns } = targets;
   for (let at = 0; at < data.length; at++) {
-    if (!(data[at] >= 0 && data[at] < Number.POSITIVE_INFINITY)) {
+    if (!(data[at] >= 0 && data[at] <= most)) {
       const where = `targets[${Math.floor(at / columns)}, ${at % columns}]`;
-      throw new XentError(
-        "probability",
-        `${caller}: ${where} is ${data[at]}; a target is a finite number ≥ 0`,
-      );
+      const range = most < Number.MAX_VALUE ? `number from 0 to ${most}` : "finite number ≥ 0";
+      throw new XentError("probability", `${caller}: ${where} is ${data[at]}; a target is a ${range}`);
     }
   }
 }

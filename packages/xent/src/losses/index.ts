@@ -1,3 +1,10 @@
+export {
+  type FocalOptions,
+  focalLoss,
+  focalLossGradient,
+  focalLossHessianDiagonal,
+  focalLossWithGradient,
+} from "./focal-loss.ts";
 export { labelWeights } from "./label-weights.ts";
 export { linearCrossEntropy, linearCrossEntropyWithGradient } from "./linear-cross-entropy.ts";
 export type {
@@ -8,10 +15,33 @@ export type {
   LinearOut,
   LinearReduction,
 } from "./linear-options.ts";
+export { logSoftmax } from "./log-softmax.ts";
+export { logSumExp } from "./log-sum-exp.ts";
 export type { FloatArray, FloatMatrix, Labels, Upstream } from "./matrix.ts";
-export type { ClassOptions, GradientOut, LabelOptions, LossAndGradientOut, LossOut } from "./options.ts";
-export type { Divisor, OnEmpty, ReduceOptions } from "./reduce.ts";
-export { reduce, reduceGradient } from "./reduce.ts";
+export type {
+  ClassOptions,
+  GradientOut,
+  LabelOptions,
+  LossAndGradientOut,
+  LossOut,
+  SigmoidOptions,
+} from "./options.ts";
+export { type Divisor, type OnEmpty, type ReduceOptions, reduce, reduceGradient } from "./reduce.ts";
+export {
+  type SigmoidCrossEntropyOptions,
+  sigmoidCrossEntropy,
+  sigmoidCrossEntropyGradient,
+  sigmoidCrossEntropyHessianDiagonal,
+  sigmoidCrossEntropyTargetsGradient,
+  sigmoidCrossEntropyWithGradient,
+} from "./sigmoid-cross-entropy.ts";
+export {
+  type SigmoidFocalOptions,
+  sigmoidFocalLoss,
+  sigmoidFocalLossGradient,
+  sigmoidFocalLossHessianDiagonal,
+  sigmoidFocalLossWithGradient,
+} from "./sigmoid-focal-loss.ts";
 export {
   softTargetCrossEntropy,
   softTargetCrossEntropyGradient,
@@ -19,6 +49,7 @@ export {
   softTargetCrossEntropyTargetsGradient,
   softTargetCrossEntropyWithGradient,
 } from "./soft-target-cross-entropy.ts";
+export { softmax } from "./softmax.ts";
 export {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,

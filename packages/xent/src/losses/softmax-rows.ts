@@ -34,13 +34,32 @@ export function eachSoftmaxRow(
   skip: ((i: number) => boolean) | undefined,
   visit: (i: number, row: SoftmaxRow) => void,
 ): void {
+  const rowAt = softmaxRows(caller, logits, mask);
+  for (let i = 0; i < logits.rows; i++) if (!skip?.(i)) visit(i, rowAt(i));
+}
+
+/**
+ * A function that gives the softmax of a row, in one buffer that the next call overwrites.
+ *
+ * @param temperature > 0; the logits are divided by it, and `max` is of the divided ones.
+ * @param name what the caller calls its logits.
+ */
+export function softmaxRows(
+  caller: string,
+  logits: FloatMatrix,
+  mask: ArrayLike<number> | undefined,
+  temperature = 1,
+  name = "logits",
+): (i: number) => SoftmaxRow {
   const { data, rows, columns } = logits;
+  const stride = mask !== undefined && mask.length === rows * columns ? columns : 0;
+  let maskStart = 0;
   const shifted = new Float64Array(columns);
   const exps = new Float64Array(columns);
-  const stride = mask !== undefined && mask.length === rows * columns ? columns : 0;
-  for (let i = 0; i < rows; i++) {
-    if (skip?.(i)) continue;
-    const isKept = mask ? (k: number) => mask[i * stride + k] !== 0 : keepAll;
+  const isKept = mask ? (k: number) => mask[maskStart + k] !== 0 : keepAll;
+  const row: SoftmaxRow = { shifted, exps, max: 0, top: 0, rest: 0, logSum: 0, isKept, kept: 0 };
+  return (i) => {
+    maskStart = i * stride;
     const start = i * columns;
     let max = Number.NEGATIVE_INFINITY;
     let top = 0;
@@ -57,14 +76,19 @@ export function eachSoftmaxRow(
     }
     let rest = 0;
     for (let k = 0; k < columns; k++) {
-      shifted[k] -= max; // max leaves before the logarithm: an offset costs no digits
+      shifted[k] = (shifted[k] - max) / temperature; // max leaves first: an offset costs no digits
       exps[k] = Math.exp(shifted[k]);
       if (k !== top) rest += exps[k];
     }
     // NaN where a logit is NaN, or where the largest is +∞ or −∞: then it is not 0 from itself.
-    if (Number.isNaN(rest + shifted[top])) throwBadRow(caller, logits, i, isKept);
-    visit(i, { shifted, exps, max, top, rest, logSum: Math.log1p(rest), isKept, kept });
-  }
+    if (Number.isNaN(rest + shifted[top])) throwBadRow(caller, logits, i, isKept, name);
+    row.max = max / temperature;
+    row.top = top;
+    row.kept = kept;
+    row.rest = rest;
+    row.logSum = Math.log1p(rest);
+    return row;
+  };
 }
 
 const keepAll = () => true;

@@ -1,0 +1,45 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { numericDiagonal, worstDifference } from "../../test/derivatives.ts";
+import { gammas } from "../../test/focal-suite.ts";
+import { derivativeError, finiteLabels, labelled } from "../../test/loss-cases.ts";
+import {
+  type FloatMatrix,
+  focalLossGradient,
+  focalLossHessianDiagonal,
+  softmaxCrossEntropyHessianDiagonal,
+} from "./index.ts";
+
+test("focalLossHessianDiagonal is the derivative of the gradient, whatever γ and the options", () => {
+  fc.assert(
+    fc.property(labelled, gammas, ({ logits, labels: raw, options: given }, gamma) => {
+      const { labels, options } = finiteLabels(raw, logits.columns, given);
+      const all = { ...options, gamma };
+      const gradient = (at: FloatMatrix) => focalLossGradient(at, labels, 1, all);
+      const { data } = focalLossHessianDiagonal(logits, labels, all);
+      expect(worstDifference(data, numericDiagonal(gradient, logits))).toBeLessThan(derivativeError);
+    }),
+  );
+});
+
+test("focalLossHessianDiagonal with γ = 0 is that of softmaxCrossEntropy, bit for bit", () => {
+  fc.assert(
+    fc.property(labelled, ({ logits, labels, options }) => {
+      expect(focalLossHessianDiagonal(logits, labels, { ...options, gamma: 0 })).toEqual(
+        softmaxCrossEntropyHessianDiagonal(logits, labels, options),
+      );
+    }),
+  );
+});
+
+test("focalLossHessianDiagonal is finite at saturation, for every γ", () => {
+  for (const x of [0, 36, 37, 600, 708, 745, 746, 1e308, Number.POSITIVE_INFINITY]) {
+    for (const gamma of [0, 1e-300, 1e-3, 0.5, 1, 2, 1e6]) {
+      const logits = { data: Float64Array.of(0, -x, -x), rows: 1, columns: 3 };
+      for (const label of [0, 1]) {
+        const { data } = focalLossHessianDiagonal(logits, [label], { gamma, labelSmoothing: 0.1 });
+        for (const value of data) expect(Number.isFinite(value)).toBe(true);
+      }
+    }
+  }
+});

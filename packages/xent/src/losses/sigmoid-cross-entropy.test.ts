@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { numericDiagonal, numericGradient, worstDifference } from "../../test/derivatives.ts";
+import { derivativeError, labelled, matrix } from "../../test/loss-cases.ts";
+import { forClasses, positiveWeights } from "../../test/sigmoid-suite.ts";
+import {
+  type FloatMatrix,
+  sigmoidCrossEntropy,
+  sigmoidCrossEntropyGradient,
+  sigmoidCrossEntropyHessianDiagonal,
+  sigmoidCrossEntropyTargetsGradient,
+} from "./index.ts";
+
+test("sigmoidCrossEntropyHessianDiagonal is the derivative of the gradient, whatever the options", () => {
+  fc.assert(
+    fc.property(labelled, positiveWeights, ({ logits, targets, labels, options, ignoreLabel }, weight) => {
+      const all = { ...options, ignoreLabel, positiveWeight: forClasses(weight, logits.columns) };
+      for (const truth of [targets, labels]) {
+        const gradient = (at: FloatMatrix) => sigmoidCrossEntropyGradient(at, truth, 1, all);
+        const { data } = sigmoidCrossEntropyHessianDiagonal(logits, truth, all);
+        expect(worstDifference(data, numericDiagonal(gradient, logits))).toBeLessThan(derivativeError);
+      }
+    }),
+  );
+});
+
+test("sigmoidCrossEntropyTargetsGradient is that of central differences, whatever the options", () => {
+  fc.assert(
+    fc.property(labelled, positiveWeights, ({ logits, targets: raw, upstream, options }, weight) => {
+      // Away from 0 and 1, where a difference would leave the range of targets, which is refused.
+      const targets = { ...raw, data: raw.data.map((t) => 0.1 + 0.8 * t) };
+      const all = { ...options, positiveWeight: forClasses(weight, logits.columns) };
+      const loss = (at: FloatMatrix) => sigmoidCrossEntropy(logits, at, all);
+      const { data } = sigmoidCrossEntropyTargetsGradient(logits, targets, upstream, all);
+      expect(worstDifference(data, numericGradient(loss, targets, upstream))).toBeLessThan(derivativeError);
+    }),
+  );
+});
+
+test("sigmoidCrossEntropyTargetsGradient without weights is −logit exactly; 0 where a weight is, also of ∞", () => {
+  const infinity = Number.POSITIVE_INFINITY;
+  const logits = matrix([1e-20, -3.7, 1e308, infinity, -infinity, -800], 6);
+  const targets = matrix([0, 0.5, 1, 0, 1, 0], 6);
+  const { data } = sigmoidCrossEntropyTargetsGradient(logits, targets);
+  expect([...data]).toEqual([-1e-20, 3.7, -1e308, -infinity, infinity, 800]);
+  const none = sigmoidCrossEntropyTargetsGradient(logits, targets, 1, { weights: [0] });
+  expect([...none.data].every((value) => value === 0)).toBe(true);
+  const absent = sigmoidCrossEntropyTargetsGradient(logits, targets, 1, { positiveWeight: 0 });
+  expect(absent.data[4] === 0).toBe(true);
+});
