@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FloatMatrix, LinearOptions } from "../src/losses/index.ts";
 import * as losses from "../src/losses/index.ts";
 import { numericGradient, worstDifference } from "./derivatives.ts";
-import { close, derivativeError, matrix } from "./loss-suite.ts";
+import { close, derivativeError, matrix } from "./loss-cases.ts";
 
 /** `linearCrossEntropy` and its gradient; the suite below is run on each implementation of them. */
 export type LinearImplementation = Pick<
