@@ -1,0 +1,594 @@
+"""Runs a grid of losses and options through PyTorch in float64 and writes values and gradients as JSON:
+
+    python bench/peers/torch_losses.py > packages/xent/test/golden/torch.json
+
+`agreements` are what packages/xent/test/torch.test.ts must reproduce, `differences` what
+packages/xent/test/torch-differences.test.ts does otherwise, and why. A run has its `options` by their names in
+xent, the `value` and the `gradients` of Σ upstream·value: one `upstream` a row, or 1 where the value is already
+reduced. Where PyTorch has no such loss, the run is of the loss' textbook formula, differentiated by autograd.
+Numbers that are not finite are strings.
+"""
+
+import json
+import math
+import sys
+import warnings
+
+import torch
+import torch.nn.functional as F
+from torch.nn import LinearCrossEntropyOptions
+
+torch.set_default_dtype(torch.float64)
+torch.set_num_threads(1)
+torch.manual_seed(20)
+# kl_div says that its "mean" will change: it is among the differences.
+warnings.filterwarnings("ignore", message="reduction: 'mean'")
+INFINITY = math.inf
+
+
+def plain(value):
+    """JSON of tensors: a matrix is its data with rows and columns; what is None is left out."""
+    if isinstance(value, torch.Tensor):
+        if value.dim() == 2:
+            rows, columns = value.shape
+            return {"rows": rows, "columns": columns, "data": plain(value.flatten().tolist())}
+        return plain(value.tolist())
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items() if item is not None}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value
+
+
+def numbers(*shape, scale=1.0):
+    """Normal numbers to two decimals: exact in print, and short."""
+    return (torch.randn(*shape) * scale * 100).round() / 100
+
+
+def run(f, leaves, options=None, upstream=None, reduction="none"):
+    """A run of f, which takes the leaves and the options by name, and its gradients by the leaves."""
+    options = options or {}
+    leaves = {name: leaf.clone().requires_grad_() for name, leaf in leaves.items()}
+    value = f(**leaves, **options)
+    value.backward(torch.ones_like(value) if upstream is None or value.dim() == 0 else upstream)
+    return {
+        "options": options,
+        "reduction": reduction,
+        "value": value.detach(),
+        "gradients": {name: leaf.grad for name, leaf in leaves.items()},
+    }
+
+
+def runs(f, leaves, grid, inputs=None, reductions=("none",)):
+    """Runs of f over a grid of options. `inputs` are given with the leaves, but not differentiated."""
+    rows = len(next(iter(leaves.values())))
+    upstream = UPSTREAM[:rows]
+    return {
+        "inputs": {**leaves, **(inputs or {})},
+        "upstream": upstream,
+        "cases": [
+            run(lambda **all: f(**all, reduction=reduction), leaves, options, upstream, reduction)
+            for options in grid
+            for reduction in reductions
+        ],
+    }
+
+
+def by_row(loss, reduction):
+    """PyTorch's elementwise losses have "none" an element; ours have one number a row."""
+    return loss.sum(1) if reduction == "none" else loss
+
+
+def difference(f, leaves, options=None, inputs=None):
+    return {"inputs": {**leaves, **(inputs or {})}, **run(f, leaves, options)}
+
+
+ROWS, CLASSES = 5, 4
+REDUCTIONS = ("none", "mean", "sum")
+UPSTREAM = torch.tensor([1.0, -0.5, 2.0, 0.25, 3.0])
+CLASS_WEIGHTS = torch.tensor([0.5, 2.0, 0.0, 1.25])
+LABELS = torch.tensor([2, 0, 3, 0, 1])
+logits = numbers(ROWS, CLASSES, scale=2)
+targets = torch.rand(ROWS, CLASSES)
+targets[0, 3] = 0
+targets /= targets.sum(1, keepdim=True)
+
+agreements = {}
+differences = {}
+
+
+# --- cross_entropy -----------------------------------------------------------------------------------------
+def of_labels(labels):
+    """PyTorch always ignores some label, −100 unless told another: no label here is that one."""
+
+    def cross_entropy(
+        logits, reduction="none", classWeights=None, labelSmoothing=0.0, ignoreLabel=None
+    ):
+        return F.cross_entropy(
+            logits,
+            labels,
+            weight=classWeights,
+            ignore_index=-100 if ignoreLabel is None else ignoreLabel,
+            label_smoothing=labelSmoothing,
+            reduction=reduction,
+        )
+
+    return cross_entropy
+
+
+def of_targets(logits, targets, reduction="none", classWeights=None, labelSmoothing=0.0):
+    return F.cross_entropy(
+        logits, targets, weight=classWeights, label_smoothing=labelSmoothing, reduction=reduction
+    )
+
+
+def class_grid(smoothings=(0.0, 0.1, 1.0), **more):
+    """Every combination of class weights and smoothing, and of what else is named."""
+    grid = [
+        {"classWeights": weights, "labelSmoothing": smoothing}
+        for weights in (None, CLASS_WEIGHTS)
+        for smoothing in smoothings
+    ]
+    for name, values in more.items():
+        grid = [{**options, name: value} for options in grid for value in values]
+    return grid
+
+
+agreements["crossEntropy"] = runs(
+    of_labels(LABELS),
+    {"logits": logits},
+    class_grid(ignoreLabel=(None, 0, 2)),
+    {"labels": LABELS},
+    REDUCTIONS,
+)
+agreements["targetCrossEntropy"] = runs(
+    of_targets, {"logits": logits, "targets": targets}, class_grid((0.0,)), reductions=REDUCTIONS
+)
+agreements["smoothedTargetCrossEntropy"] = runs(
+    lambda logits, **options: of_targets(logits, targets, **options),
+    {"logits": logits},
+    class_grid((0.1, 1.0)),
+    {"targets": targets},
+    REDUCTIONS,
+)
+
+# Classes that the model excludes: other than the label, and in row 3 the label's.
+excluded = logits.clone()
+excluded[0, 1] = excluded[1, 2] = excluded[1, 3] = excluded[3, 0] = -INFINITY
+agreements["excludedClasses"] = runs(
+    of_labels(LABELS), {"logits": excluded}, [{}], {"labels": LABELS}, ("none", "sum")
+)
+
+three = torch.tensor([[1.0, 2.0, 0.5]])
+excluded_last = torch.tensor([[1.0, 2.0, -INFINITY]])
+certain = torch.tensor([[0.25, 0.75, 0.0]])
+ignored = torch.full((ROWS,), -100)
+for reduction in ("sum", "mean"):
+    differences[f"allIgnored {reduction}"] = difference(
+        lambda logits, **options: of_labels(ignored)(logits, reduction),
+        {"logits": logits},
+        {"ignoreLabel": -100},
+        {"labels": ignored},
+    )
+    weightless = torch.full((ROWS,), 2)
+    differences[f"allWeightsZero {reduction}"] = difference(
+        lambda logits, **options: of_labels(weightless)(logits, reduction, **options),
+        {"logits": logits},
+        {"classWeights": CLASS_WEIGHTS},
+        {"labels": weightless},
+    )
+for kind, truth in (("labels", LABELS), ("targets", F.one_hot(LABELS, CLASSES).double())):
+    differences[f"weightedOneHot {kind}"] = difference(
+        lambda logits, classWeights: F.cross_entropy(logits, truth, weight=classWeights),
+        {"logits": logits},
+        {"classWeights": CLASS_WEIGHTS},
+        {"labels": LABELS},
+    )
+differences["zeroTargetAtMinusInfinity"] = difference(
+    of_targets, {"logits": excluded_last, "targets": certain}
+)
+differences["zeroWeightAtMinusInfinity"] = difference(
+    of_labels(torch.tensor([2])),
+    {"logits": excluded_last},
+    {"classWeights": torch.tensor([1.0, 1.0, 0.0])},
+    {"labels": [2]},
+)
+differences["smoothingAtMinusInfinity"] = difference(
+    of_labels(torch.tensor([1])), {"logits": excluded_last}, {"labelSmoothing": 0.1}, {"labels": [1]}
+)
+differences["smoothedUnnormalisedTargets"] = difference(
+    of_targets,
+    {"logits": logits, "targets": targets * torch.tensor([[0.5], [2.0], [1.0], [0.0], [3.0]])},
+    {"labelSmoothing": 0.1},
+)
+differences["sureOfTheLabel"] = difference(
+    of_labels(torch.tensor([1])), {"logits": torch.tensor([[0.0, 60.0]])}, inputs={"labels": [1]}
+)
+for name, row in (
+    ("logitNaN", [1.0, math.nan]),
+    ("logitInfinite", [1.0, INFINITY]),
+    ("noClass", [-INFINITY, -INFINITY]),
+):
+    differences[name] = difference(
+        of_labels(torch.tensor([0])), {"logits": torch.tensor([row])}, inputs={"labels": [0]}
+    )
+differences["negativeClassWeight"] = difference(
+    of_labels(torch.tensor([0])),
+    {"logits": three},
+    {"classWeights": torch.tensor([-1.0, 1.0, 1.0])},
+    {"labels": [0]},
+)
+differences["negativeTarget"] = difference(
+    of_targets, {"logits": three, "targets": torch.tensor([[1.5, -0.5, 0.0]])}
+)
+differences["ignoredByDefault"] = difference(
+    of_labels(torch.tensor([-100, 1])), {"logits": logits[:2]}, inputs={"labels": [-100, 1]}
+)
+
+# --- binary_cross_entropy_with_logits ----------------------------------------------------------------------
+binary_logits = numbers(4, 3, scale=3)
+binary_targets = torch.tensor([[1.0, 0.0, 1.0], [0.0, 0.25, 1.0], [0.5, 1.0, 0.0], [0.9, 0.0, 0.0]])
+
+
+def binary(logits, targets, reduction="none", weights=None, positiveWeight=None):
+    loss = F.binary_cross_entropy_with_logits(
+        logits,
+        targets,
+        weight=None if weights is None else weights[:, None],
+        pos_weight=positiveWeight,
+        reduction=reduction,
+    )
+    return by_row(loss, reduction)
+
+
+agreements["binaryCrossEntropy"] = runs(
+    binary,
+    {"logits": binary_logits, "targets": binary_targets},
+    [
+        {"positiveWeight": positive, "weights": weights}
+        for positive in (None, torch.tensor([3.0, 0.5, 1.0]))
+        for weights in (None, torch.tensor([1.0, 0.0, 2.5, 0.5]))
+    ],
+    reductions=REDUCTIONS,
+)
+
+
+def column(*values):
+    return torch.tensor(values)[:, None]
+
+
+differences["farBinaryLogits"] = difference(
+    binary, {"logits": column(40.0, -40.0), "targets": column(1.0, 0.0)}
+)
+differences["infiniteBinaryLogits"] = difference(
+    binary, {"logits": column(INFINITY, -INFINITY), "targets": column(1.0, 0.0)}
+)
+# The loss of probabilities, which a logit reaches through the sigmoid.
+clamped_targets = column(1.0, 1.0, 1.0, 0.0)
+differences["clampedBinary"] = difference(
+    lambda logits: F.binary_cross_entropy(
+        torch.sigmoid(logits), clamped_targets, reduction="none"
+    ).sum(1),
+    {"logits": column(-800.0, -120.0, -30.0, 45.0)},
+    inputs={"targets": clamped_targets},
+)
+
+
+# --- focal, polynomial and z losses ------------------------------------------------------------------------
+def sigmoid_focal_loss(inputs, targets, alpha, gamma):
+    """torchvision/ops/focal_loss.py, with reduction "none"."""
+    p = torch.sigmoid(inputs)
+    ce_loss = F.binary_cross_entropy_with_logits(inputs, targets, reduction="none")
+    p_t = p * targets + (1 - p) * (1 - targets)
+    loss = ce_loss * ((1 - p_t) ** gamma)
+    if alpha >= 0:
+        alpha_t = alpha * targets + (1 - alpha) * (1 - targets)
+        loss = alpha_t * loss
+    return loss
+
+
+def sigmoid_focal_of(targets):
+    def sigmoid_focal(logits, gamma, alpha=None, reduction="none"):
+        return sigmoid_focal_loss(logits, targets, -1 if alpha is None else alpha, gamma).sum(1)
+
+    return sigmoid_focal
+
+
+hard_targets = (binary_targets >= 0.5).double()
+agreements["sigmoidFocal"] = runs(
+    sigmoid_focal_of(hard_targets),
+    {"logits": binary_logits},
+    [{"gamma": gamma, "alpha": alpha} for gamma in (0.0, 0.5, 1.0, 2.0, 3.7) for alpha in (None, 0.25)],
+    {"targets": hard_targets},
+)
+differences["softSigmoidFocal"] = difference(
+    sigmoid_focal_of(binary_targets),
+    {"logits": binary_logits},
+    {"gamma": 2.0},
+    {"targets": binary_targets},
+)
+differences["saturatedSigmoidFocal"] = difference(
+    sigmoid_focal_of(torch.ones(4, 1)),
+    {"logits": column(100.0, 40.0, -40.0, -100.0)},
+    {"gamma": 0.5},
+    {"targets": torch.ones(4, 1)},
+)
+
+
+def effective(classWeights=None, labelSmoothing=0.0):
+    """The smoothed, weighted targets of LABELS."""
+    t = (1 - labelSmoothing) * F.one_hot(LABELS, CLASSES) + labelSmoothing / CLASSES
+    return t if classWeights is None else t * classWeights
+
+
+def focal(logits, gamma, reduction="none", **options):
+    """Lin et al. (2017), eq. 4, of a softmax."""
+    log_p = F.log_softmax(logits, 1)
+    return -(effective(**options) * (1 - log_p.exp()) ** gamma * log_p).sum(1)
+
+
+def poly(logits, epsilon, reduction="none", **options):
+    """Leng et al. (2022), eq. 6: cross-entropy and ε·(1 − p), both against the same target."""
+    log_p = F.log_softmax(logits, 1)
+    return (effective(**options) * (epsilon * (1 - log_p.exp()) - log_p)).sum(1)
+
+
+def z_loss(logits, scale, reduction="none"):
+    """Chowdhery et al. (2022), section 5: λ·(ln Z)²."""
+    return scale * torch.logsumexp(logits, 1) ** 2
+
+
+agreements["focal"] = runs(
+    focal, {"logits": logits}, class_grid(gamma=(0.0, 0.5, 2.0, 3.7)), {"labels": LABELS}
+)
+agreements["poly"] = runs(
+    poly, {"logits": logits}, class_grid(epsilon=(-1.0, 0.0, 2.0)), {"labels": LABELS}
+)
+agreements["zLoss"] = runs(z_loss, {"logits": logits}, [{"scale": 1.0}, {"scale": 1e-4}])
+COUNTS = torch.tensor([50.0, 5.0, 20.0, 25.0])
+
+
+def adjusted(logits, tau, counts, reduction="none"):
+    """Menon et al. (2021), eq. 10: cross-entropy of logits + τ·ln π."""
+    return F.cross_entropy(logits + tau * (counts / counts.sum()).log(), LABELS, reduction="none")
+
+
+agreements["logitAdjustment"] = runs(
+    adjusted, {"logits": logits}, [{"tau": 1.5, "counts": COUNTS}], {"labels": LABELS}
+)
+
+
+# --- Kullback–Leibler divergence, distillation -------------------------------------------------------------
+def divergence(logits, targets, logTargets=False, reduction="none"):
+    """A mean of rows is what kl_div calls "batchmean"."""
+    loss = F.kl_div(
+        F.log_softmax(logits, 1),
+        targets.log() if logTargets else targets,
+        log_target=logTargets,
+        reduction="batchmean" if reduction == "mean" else reduction,
+    )
+    return by_row(loss, reduction)
+
+
+positive_targets = torch.rand(ROWS, CLASSES) + 0.05
+positive_targets /= positive_targets.sum(1, keepdim=True)
+agreements["klDivergence"] = runs(
+    divergence,
+    {"logits": logits, "targets": positive_targets},
+    [{"logTargets": False}, {"logTargets": True}],
+    reductions=REDUCTIONS,
+)
+differences["klMean"] = difference(
+    lambda logits: F.kl_div(F.log_softmax(logits, 1), positive_targets),
+    {"logits": logits},
+    inputs={"targets": positive_targets},
+)
+for name, row in (("klZeroTarget", three), ("klZeroTargetAtMinusInfinity", excluded_last)):
+    differences[name] = difference(divergence, {"logits": row, "targets": certain})
+differences["klOfNeighbours"] = difference(
+    divergence,
+    {
+        "logits": torch.tensor([[1.0, 2.0 + 2.0**-30, 0.5]]),
+        "targets": F.softmax(three, 1),
+    },
+)
+
+
+def distillation(logits, teacherLogits, temperature, reduction="none"):
+    """Hinton et al. (2015), section 2: T²·D(teacher ‖ student), both at temperature T."""
+    loss = F.kl_div(
+        F.log_softmax(logits / temperature, 1),
+        F.log_softmax(teacherLogits / temperature, 1),
+        log_target=True,
+        reduction="none",
+    )
+    return temperature**2 * loss.sum(1)
+
+
+agreements["distillation"] = runs(
+    distillation,
+    {"logits": logits, "teacherLogits": numbers(ROWS, CLASSES, scale=2)},
+    [{"temperature": temperature} for temperature in (0.5, 1.0, 2.0, 4.0)],
+)
+
+# --- ordinal, pairwise, contrastive ------------------------------------------------------------------------
+ORDINAL_LABELS = torch.tensor([2, 0, 4, 0, 1])
+
+
+def cumulative_binary(logits, reduction="none"):
+    """K − 1 logits, of label > k; Niu et al. (2016), eq. 3: a binary loss each."""
+    above = (ORDINAL_LABELS[:, None] > torch.arange(CLASSES)).double()
+    return F.binary_cross_entropy_with_logits(logits, above, reduction="none").sum(1)
+
+
+def cumulative_link(scores, thresholds, reduction="none"):
+    """McCullagh (1980): p(label ≤ k) = σ(threshold[k] − score), the difference of two naive sigmoids."""
+    below = torch.sigmoid(thresholds - scores[:, None])
+    bounds = torch.cat([torch.zeros(ROWS, 1), below, torch.ones(ROWS, 1)], 1)
+    at = ORDINAL_LABELS[:, None]
+    return -(bounds.gather(1, at + 1) - bounds.gather(1, at)).log().squeeze(1)
+
+
+agreements["cumulativeBinary"] = runs(
+    cumulative_binary, {"logits": numbers(ROWS, 4, scale=2)}, [{}], {"labels": ORDINAL_LABELS}
+)
+agreements["cumulativeLink"] = runs(
+    cumulative_link,
+    {"scores": numbers(ROWS), "thresholds": torch.tensor([-1.5, -0.25, 0.5, 2.0])},
+    [{}],
+    {"labels": ORDINAL_LABELS},
+)
+agreements["pairwiseLogistic"] = runs(
+    lambda preferred, other, reduction: -F.logsigmoid(preferred - other),
+    {"preferred": numbers(ROWS, scale=2), "other": numbers(ROWS, scale=2)},
+    [{}],
+)
+pairs = torch.arange(ROWS)
+
+
+def info_nce(logits, temperature, reduction="none"):
+    """van den Oord et al. (2018), eq. 4: the partner of row i is column i."""
+    return F.cross_entropy(logits / temperature, pairs, reduction="none")
+
+
+def clip(logits, temperature, reduction="none"):
+    """Radford et al. (2021), figure 3: the mean of both directions."""
+    return (info_nce(logits, temperature) + info_nce(logits.t(), temperature)) / 2
+
+
+similarities = {"logits": numbers(ROWS, ROWS)}
+agreements["infoNce"] = runs(info_nce, similarities, [{"temperature": 1.0}, {"temperature": 0.5}])
+agreements["clip"] = runs(clip, similarities, [{"temperature": 1.0}, {"temperature": 0.5}])
+
+# --- ctc_loss ----------------------------------------------------------------------------------------------
+TIME, SYMBOLS = 6, 4
+ctc_logits = numbers(TIME, SYMBOLS, scale=1.5)
+
+
+def ctc_of(labels, blank=0, zeroInfinity=False):
+    def ctc(logits=None, logProbabilities=None, **options):
+        log_p = F.log_softmax(logits, 1) if logProbabilities is None else logProbabilities
+        return F.ctc_loss(
+            log_p[:, None, :],
+            torch.tensor([labels], dtype=torch.long),
+            torch.tensor([len(log_p)]),
+            torch.tensor([len(labels)]),
+            blank=blank,
+            reduction="none",
+            zero_infinity=zeroInfinity,
+        ).sum()
+
+    return ctc
+
+
+agreements["ctc"] = [
+    difference(
+        ctc_of(labels, **options), {"logits": ctc_logits[:frames]}, options, {"labels": labels}
+    )
+    for labels, frames, options in (
+        ([1, 2, 3], 6, {}),
+        ([1, 1], 4, {}),  # a repeated label needs a blank between
+        ([2, 2, 1], 4, {}),  # as many frames as it needs
+        ([3], 1, {}),
+        ([], 5, {}),
+        ([0, 2, 2], 6, {"blank": 3}),
+        ([2, 2, 2], 4, {"zeroInfinity": True}),  # infeasible
+    )
+]
+differences["ctcInfeasible"] = difference(
+    ctc_of([2, 2, 2]), {"logits": ctc_logits[:4]}, inputs={"labels": [2, 2, 2]}
+)
+differences["ctcOfLogProbabilities"] = difference(
+    ctc_of([1, 2, 3]),
+    {"logProbabilities": F.log_softmax(ctc_logits, 1)},
+    inputs={"labels": [1, 2, 3]},
+)
+
+
+def ctc_batch(reduction):
+    both = F.log_softmax(torch.stack([ctc_logits, ctc_logits], 1), 2)
+    lengths = torch.tensor([TIME, TIME]), torch.tensor([3, 2])
+    return F.ctc_loss(both, torch.tensor([[1, 2, 3], [1, 1, 0]]), *lengths, reduction=reduction)
+
+
+differences["ctcMean"] = {
+    "inputs": {"logits": ctc_logits, "labels": [[1, 2, 3], [1, 1]]},
+    "value": ctc_batch("mean"),
+    "values": ctc_batch("none"),
+}
+
+# --- linear_cross_entropy ----------------------------------------------------------------------------------
+FEATURES = 3
+inputs, weight, bias = numbers(ROWS, FEATURES), numbers(CLASSES, FEATURES), numbers(CLASSES)
+
+
+def linear(
+    inputs,
+    weight,
+    bias=None,
+    reduction="none",
+    classWeights=None,
+    labelSmoothing=0.0,
+    ignoreLabel=None,
+    chunking=None,
+):
+    return F.linear_cross_entropy(
+        inputs,
+        weight,
+        LABELS,
+        linear_bias=bias,
+        weight=classWeights,
+        reduction=reduction,
+        ignore_index=ignoreLabel,
+        label_smoothing=labelSmoothing,
+        options=chunking,
+    )
+
+
+def capped(inputs, weight, bias, softcap, zLoss, reduction="none"):
+    """Gemma 2's softcap (2024), section 2, and PaLM's z-loss (2022), section 5, of logits that are there."""
+    logits = softcap * torch.tanh((inputs @ weight.t() + bias) / softcap)
+    return F.cross_entropy(logits, LABELS, reduction="none") + z_loss(logits, zLoss)
+
+
+linear_grid = [
+    {},
+    {"classWeights": CLASS_WEIGHTS},
+    {"ignoreLabel": 0},
+    {"labelSmoothing": 0.1},
+    {"classWeights": CLASS_WEIGHTS, "ignoreLabel": 0, "labelSmoothing": 0.1},
+]
+of_linear = {"inputs": inputs, "weight": weight, "bias": bias}
+agreements["linear"] = runs(
+    linear, {"inputs": inputs, "weight": weight}, linear_grid, {"labels": LABELS}, REDUCTIONS
+)
+agreements["linearWithBias"] = runs(
+    linear, of_linear, linear_grid, {"labels": LABELS}, REDUCTIONS
+)
+agreements["linearCapped"] = runs(
+    capped, of_linear, [{"softcap": 2.0, "zLoss": 0.01}], {"labels": LABELS}
+)
+# PyTorch's own chunks, here of two rows.
+agreements["linearChunked"] = runs(
+    lambda **all: linear(**all, chunking=LinearCrossEntropyOptions(batch_chunk_size=2)),
+    of_linear,
+    [{}, {"classWeights": CLASS_WEIGHTS, "ignoreLabel": 0}],
+    {"labels": LABELS},
+    ("mean", "sum"),
+)
+differences["linearAllIgnored"] = difference(
+    lambda inputs, weight, **options: F.linear_cross_entropy(inputs, weight, ignored),
+    {"inputs": inputs, "weight": weight},
+    {"ignoreLabel": -100},
+    {"labels": ignored},
+)
+
+result = {
+    "torch": torch.__version__.split("+")[0],
+    "agreements": agreements,
+    "differences": differences,
+}
+json.dump(plain(result), sys.stdout, allow_nan=False, separators=(",", ":"))
+print()
