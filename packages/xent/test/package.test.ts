@@ -45,6 +45,10 @@ test("the names that xent exports are these, and no others", () => {
 
 test("the names that xent/losses exports are these, and no others", () => {
   expect(Object.keys(losses).sort()).toEqual([
+    "ctcLoss",
+    "ctcLossGradient",
+    "ctcLossLogProbabilitiesGradient",
+    "ctcLossWithGradient",
     "focalLoss",
     "focalLossGradient",
     "focalLossHessianDiagonal",

@@ -78,6 +78,25 @@ export function checkLength(
   }
 }
 
+/** Throws unless there is one length a sequence, each an integer from 0 to `steps`. */
+export function checkLengths(
+  caller: string,
+  name: string,
+  lengths: ArrayLike<number>,
+  sequences: number,
+  steps: number,
+): void {
+  checkLength(caller, name, lengths, sequences, "sequences");
+  for (let b = 0; b < sequences; b++) {
+    if (!(Number.isInteger(lengths[b]) && lengths[b] >= 0 && lengths[b] <= steps)) {
+      throw new XentError(
+        "shape",
+        `${caller}: ${name}[${b}] is ${lengths[b]}; with ${steps} steps it is an integer from 0 to ${steps}`,
+      );
+    }
+  }
+}
+
 /** Throws unless the values are as many as `length`, finite and ≥ 0. */
 export function checkWeights(
   caller: string,

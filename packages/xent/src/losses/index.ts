@@ -1,3 +1,10 @@
+export type { CtcOptions } from "./ctc-loss.ts";
+export {
+  ctcLoss,
+  ctcLossGradient,
+  ctcLossLogProbabilitiesGradient,
+  ctcLossWithGradient,
+} from "./ctc-loss.ts";
 export {
   type FocalOptions,
   focalLoss,
