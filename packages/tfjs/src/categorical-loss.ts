@@ -1,13 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { valueAt } from "./at-label.ts";
-import { checkRows } from "./check-rows.ts";
+import { checkRows, softmaxLogits, targetsFromZero } from "./check-rows.ts";
 import { type ClassTensors, classTensors } from "./class-options.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { effectiveTargets, keptCount, type Labels, labelWeights } from "./effective-targets.ts";
+import { keptLogits, masked } from "./masked.ts";
 import type { ClassOptions } from "./options.ts";
 import { rowsOf } from "./rows.ts";
 import { labelLogitsGradient, logitsGradient, softmaxRows } from "./softmax-rows.ts";
-import { truthOf } from "./truth.ts";
+import { type Truth, truthOf } from "./truth.ts";
 import { zeroWins } from "./zero-wins.ts";
 
 /** What a loss Σₖ a[k]·cost[k] costs at a class where the effective target a is one. */
@@ -45,10 +46,12 @@ export function categoricalLoss(
     if (rows.rows === 0) return tf.reshape(tf.sum(rows.matrix, 1), rows.leading);
     const { labels, targets } = truth;
     const loss =
-      targets === undefined && tensors.labelSmoothing === 0
+      labels && tensors.labelSmoothing === 0
         ? labelLoss(unit, rows.matrix, labels, tensors)
         : targetLoss(unit, rows.matrix, truth, tensors, options.constantTargets);
-    checkRows(caller, loss, rows, truth, tensors);
+    const matrices = [{ name: "logits", rows, domain: softmaxLogits }];
+    if (targets) matrices.unshift({ name: "targets", rows: targets, domain: targetsFromZero });
+    checkRows(caller, loss, { ...tensors, labels, matrices });
     return tf.reshape(loss, rows.leading);
   });
 }
@@ -66,7 +69,7 @@ function labelLoss(unit: Unit, logits: tf.Tensor, labels: Labels, options: Class
     };
     const slope = unit.slope ? tf.mul(weights, unit.slope(at)) : weights;
     return {
-      value: tf.squeeze(zeroWins(weights, unit.cost(at)), [1]),
+      value: tf.squeeze(tf.add(zeroWins(weights, unit.cost(at)), nanWhereBad(rest)), [1]),
       saved: { exps, rest, indices, labelExps: at.exps, slope, mask },
       gradients: (upstream, saved) => {
         const { exps, rest, indices, labelExps, slope, mask } = saved;
@@ -81,10 +84,11 @@ function labelLoss(unit: Unit, logits: tf.Tensor, labels: Labels, options: Class
 function targetLoss(
   unit: Unit,
   logits: tf.Tensor,
-  { labels, targets: given }: { labels?: Labels; targets?: tf.Tensor },
+  { labels, targets: rows }: Truth,
   options: ClassTensors,
   constantTargets = false,
 ): tf.Tensor {
+  const given = rows?.matrix;
   const isInput = given !== undefined && !constantTargets;
   return customGradient(isInput ? [logits, given] : [logits], () => {
     const { mask, classWeights, labelSmoothing } = options;
@@ -99,7 +103,7 @@ function targetLoss(
     const ofTargets = isInput ? { cost, rowWeights, classWeights } : {};
     const slope = unit.slope?.(at);
     return {
-      value: tf.sum(zeroWins(targets, cost), 1),
+      value: tf.add(tf.sum(zeroWins(targets, cost), 1), tf.squeeze(nanWhereBad(rest), [1])),
       saved: { exps, rest, targets, slope, mask, ...ofTargets },
       gradients: (upstream, saved) => {
         const { exps, rest, targets, slope, mask, ...ofTargets } = saved;
@@ -115,13 +119,12 @@ function targetLoss(
 
 /** The logits with −∞ for masked classes, and 0 in rows that are never to be looked at. */
 function visible(logits: tf.Tensor, labels: Labels | undefined, mask: tf.Tensor | undefined): tf.Tensor {
-  const kept = mask ? tf.where(tf.cast(mask, "bool"), logits, Number.NEGATIVE_INFINITY) : logits;
+  const kept = keptLogits(logits, mask);
   return labels?.isIgnored ? tf.where(labels.isIgnored, 0, kept) : kept;
 }
 
-/** A masked class has no logit to move, also where it is the label. */
-const masked = (gradient: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor =>
-  mask ? tf.mul(gradient, mask) : gradient;
+/** 0, or NaN for a row without a softmax: its weight of 0 would hide that from the check, but not from the gradient. */
+const nanWhereBad = (rest: tf.Tensor): tf.Tensor => tf.mul(0, rest);
 
 /**
  * With respect to the targets: w·((1 − ε)·c[k]·cost[k] + (ε/K)·Σⱼ c[j]·cost[j]); 0 at a masked class, and +∞ at one

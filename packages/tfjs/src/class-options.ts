@@ -1,30 +1,41 @@
 import * as tf from "@tensorflow/tfjs";
 import { XentError } from "xent";
-import type { ClassOptions } from "./options.ts";
+import type { ClassOptions, RowOptions } from "./options.ts";
 import { floats, type Rows, sameShape, shapeText } from "./rows.ts";
 
 /** Options as tensors that fit `[rows, classes]`; what was not given is undefined. */
-export interface ClassTensors {
+export interface RowTensors {
   /** `[rows, 1]`; NaN where it is no weight. */
   weights?: tf.Tensor;
+  /** `[1, classes]` or `[rows, classes]`: 1 where the class is kept, else 0. */
+  mask?: tf.Tensor;
+}
+
+/** The same with what losses against labels or targets take besides. */
+export interface ClassTensors extends RowTensors {
   /** `[1, classes]` */
   classWeights?: tf.Tensor;
   labelSmoothing: number;
-  /** `[1, classes]` or `[rows, classes]`: 1 where the class is kept, else 0. */
-  mask?: tf.Tensor;
 }
 
 /** Checks the options and makes tensors of them. */
 export function classTensors(
   caller: string,
-  { weights, classWeights, labelSmoothing = 0, mask }: ClassOptions,
+  { classWeights, labelSmoothing = 0, ...options }: ClassOptions,
   logits: Rows,
 ): ClassTensors {
   checkOption(caller, "labelSmoothing", labelSmoothing, 0, 1);
   return {
-    weights: weights === undefined ? undefined : rowWeights(caller, weights, logits),
-    classWeights: classWeights === undefined ? undefined : weightsOfClasses(caller, classWeights, logits),
+    ...rowTensors(caller, options, logits),
+    classWeights: classWeights && weightsOfClasses(caller, "classWeights", classWeights, logits),
     labelSmoothing,
+  };
+}
+
+/** The same for what every loss takes. */
+export function rowTensors(caller: string, { weights, mask }: RowOptions, logits: Rows): RowTensors {
+  return {
+    weights: weights === undefined ? undefined : rowWeights(caller, weights, logits),
     mask: mask === undefined ? undefined : keptClasses(caller, mask, logits),
   };
 }
@@ -54,18 +65,24 @@ function rowWeights(caller: string, weights: tf.Tensor | tf.TensorLike, logits: 
   return tf.reshape(orNaN(values, isFiniteFromZero(values)), [logits.rows, 1]);
 }
 
-function weightsOfClasses(caller: string, classWeights: ArrayLike<number>, { classes }: Rows): tf.Tensor {
+/** `[1, classes]` */
+export function weightsOfClasses(
+  caller: string,
+  name: string,
+  classWeights: ArrayLike<number>,
+  { classes }: Rows,
+): tf.Tensor {
   if (classWeights.length !== classes) {
     throw new XentError(
       "shape",
-      `${caller}: classWeights has ${classWeights.length} values; there are ${classes} classes`,
+      `${caller}: ${name} has ${classWeights.length} values; there are ${classes} classes`,
     );
   }
   for (let k = 0; k < classes; k++) {
     if (!(classWeights[k] >= 0 && classWeights[k] < Number.POSITIVE_INFINITY)) {
       throw new XentError(
         "option",
-        `${caller}: classWeights[${k}] is ${classWeights[k]}; a weight is finite and ≥ 0`,
+        `${caller}: ${name}[${k}] is ${classWeights[k]}; a weight is finite and ≥ 0`,
       );
     }
   }

@@ -18,7 +18,7 @@ export interface Labels {
  */
 export function labelWeights(
   { values, isIgnored }: Labels,
-  { weights, classWeights }: ClassTensors,
+  { weights, classWeights }: Pick<ClassTensors, "weights" | "classWeights">,
   classes: number,
 ): { indices: tf.Tensor; weights: tf.Tensor } {
   const isFrom0 = tf.logicalAnd(tf.greaterEqual(values, 0), tf.less(values, classes));
@@ -49,7 +49,7 @@ export function effectiveTargets(
   let targets: tf.Tensor;
   let total: tf.Tensor | number;
   if ("values" in truth) {
-    const { indices, weights } = labelWeights(truth, { ...options, classWeights: undefined }, classes);
+    const { indices, weights } = labelWeights(truth, { weights: options.weights }, classes);
     targets = isOwnClass(indices, classes);
     total = 1;
     rowWeights = weights;

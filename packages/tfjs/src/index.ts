@@ -1,5 +1,10 @@
 export { type CompiledLoss, compileLoss } from "./compile-loss.ts";
 export { crossEntropy } from "./cross-entropy.ts";
-export type { ClassOptions } from "./options.ts";
+export { type DistillationOptions, distillationLoss } from "./distillation-loss.ts";
+export { type FocalOptions, focalLoss } from "./focal-loss.ts";
+export { klDivergenceLoss } from "./kl-divergence-loss.ts";
+export type { ClassOptions, RowOptions } from "./options.ts";
 export { perplexity } from "./perplexity.ts";
+export { type SigmoidCrossEntropyOptions, sigmoidCrossEntropy } from "./sigmoid-cross-entropy.ts";
+export { type SigmoidFocalOptions, sigmoidFocalLoss } from "./sigmoid-focal-loss.ts";
 export { softmaxCrossEntropy } from "./softmax-cross-entropy.ts";

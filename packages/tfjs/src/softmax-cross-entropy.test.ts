@@ -296,7 +296,7 @@ onEachBackend(() => {
       "a row without a class",
       () => softmaxCrossEntropy([[0, Number.NEGATIVE_INFINITY]], [1], { mask: [0, 1] }),
       "value",
-      "softmaxCrossEntropy: row [0] of logits has no class that is neither masked nor -Infinity; it needs at least one",
+      "softmaxCrossEntropy: row [0] has no class that is neither masked nor -Infinity; it needs at least one",
     ],
     [
       "a shape that is neither of labels nor of targets",

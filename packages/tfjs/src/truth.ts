@@ -4,8 +4,8 @@ import type { Labels } from "./effective-targets.ts";
 import type { ClassOptions } from "./options.ts";
 import { floats, type Rows, rowsLike, sameShape, shapeText } from "./rows.ts";
 
-/** What happened: an integer class a row, or `[rows, classes]` a distribution over classes a row. */
-export type Truth = { labels: Labels; targets?: undefined } | { labels?: undefined; targets: tf.Tensor };
+/** What happened: an integer class a row, or a distribution over classes a row. */
+export type Truth = { labels: Labels; targets?: undefined } | { labels?: undefined; targets: Rows };
 
 /**
  * Tells labels from targets by their shape: targets have the logits' own, labels that without the classes, or with 1
@@ -26,7 +26,7 @@ export function truthOf(
         `${caller}: ignoreLabel is ${ignoreLabel} beside targets; it is for labels, and a row of zeros in targets has loss 0`,
       );
     }
-    return { targets: rowsLike(caller, "targets", tensor, logits).matrix };
+    return { targets: rowsLike(caller, "targets", tensor, logits) };
   }
   if (!sameShape(tensor.shape, leading) && !sameShape(tensor.shape, [...leading, 1])) {
     const [labels, targets] = [shapeText(leading), shapeText([...leading, classes])];
