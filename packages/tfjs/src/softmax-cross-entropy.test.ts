@@ -287,6 +287,12 @@ onEachBackend(() => {
       "softmaxCrossEntropy: logits[1, 1] is NaN; a logit is a finite number or -Infinity",
     ],
     [
+      "a logit of NaN in a row with weight 0",
+      () => softmaxCrossEntropy([[Number.NaN, 0]], [1], { weights: [0] }),
+      "value",
+      "logits[0, 0] is NaN",
+    ],
+    [
       "a logit of +∞, on another class than the label",
       () => softmaxCrossEntropy([[0, Number.POSITIVE_INFINITY]], [0]),
       "value",
