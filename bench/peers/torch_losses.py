@@ -63,8 +63,7 @@ def run(f, leaves, options=None, upstream=None, reduction="none"):
 
 def runs(f, leaves, grid, inputs=None, reductions=("none",)):
     """Runs of f over a grid of options. `inputs` are given with the leaves, but not differentiated."""
-    rows = len(next(iter(leaves.values())))
-    upstream = UPSTREAM[:rows]
+    upstream = UPSTREAM[: len(next(iter(leaves.values())))]
     return {
         "inputs": {**leaves, **(inputs or {})},
         "upstream": upstream,
@@ -463,61 +462,68 @@ agreements["infoNce"] = runs(info_nce, similarities, [{"temperature": 1.0}, {"te
 agreements["clip"] = runs(clip, similarities, [{"temperature": 1.0}, {"temperature": 0.5}])
 
 # --- ctc_loss ----------------------------------------------------------------------------------------------
-TIME, SYMBOLS = 6, 4
-ctc_logits = numbers(TIME, SYMBOLS, scale=1.5)
+STEPS, SYMBOLS = 6, 4
+ctc_logits = numbers(5 * STEPS, SYMBOLS, scale=1.5)
 
 
-def ctc_of(labels, blank=0, zeroInfinity=False):
-    def ctc(logits=None, logProbabilities=None, **options):
-        log_p = F.log_softmax(logits, 1) if logProbabilities is None else logProbabilities
+def ctc_of(sequences):
+    """Takes logits as ours does, a sequence after another."""
+
+    def ctc(logits, inputLengths, blank=0, onInfeasible="infinity", reduction="none"):
+        batch = F.log_softmax(logits, 1).reshape(len(sequences), STEPS, SYMBOLS)
         return F.ctc_loss(
-            log_p[:, None, :],
-            torch.tensor([labels], dtype=torch.long),
-            torch.tensor([len(log_p)]),
-            torch.tensor([len(labels)]),
+            batch.transpose(0, 1),
+            torch.tensor([label for labels in sequences for label in labels]),
+            torch.tensor(inputLengths),
+            torch.tensor([len(labels) for labels in sequences]),
             blank=blank,
-            reduction="none",
-            zero_infinity=zeroInfinity,
-        ).sum()
+            reduction=reduction,
+            zero_infinity=onInfeasible == "zero",
+        )
 
     return ctc
 
 
-agreements["ctc"] = [
-    difference(
-        ctc_of(labels, **options), {"logits": ctc_logits[:frames]}, options, {"labels": labels}
+# Repeated labels, which need a blank between; as many frames as are needed; one frame; no labels.
+sequences = [[1, 2, 3], [1, 1], [2, 2, 1], [3], []]
+lengths = [6, 4, 4, 1, 5]
+for name, labels, options in (
+    ("ctc", sequences, {}),
+    ("ctcOtherBlank", [[0, 1, 2], [1, 1], [2, 2, 0], [0], []], {"blank": 3}),
+    ("ctcInfeasibleZero", [[1, 2, 3], [2, 2, 2], [1], [1, 3], []], {"onInfeasible": "zero"}),
+):
+    agreements[name] = runs(
+        ctc_of(labels),
+        {"logits": ctc_logits},
+        [{"inputLengths": lengths, **options}],
+        {"labels": labels},
+        ("none", "sum"),
     )
-    for labels, frames, options in (
-        ([1, 2, 3], 6, {}),
-        ([1, 1], 4, {}),  # a repeated label needs a blank between
-        ([2, 2, 1], 4, {}),  # as many frames as it needs
-        ([3], 1, {}),
-        ([], 5, {}),
-        ([0, 2, 2], 6, {"blank": 3}),
-        ([2, 2, 2], 4, {"zeroInfinity": True}),  # infeasible
-    )
-]
+one_sequence = {"logits": ctc_logits[:STEPS]}
+one_length = {"inputLengths": [STEPS]}
 differences["ctcInfeasible"] = difference(
-    ctc_of([2, 2, 2]), {"logits": ctc_logits[:4]}, inputs={"labels": [2, 2, 2]}
+    ctc_of([[2, 2, 2]]), one_sequence, {"inputLengths": [4]}, {"labels": [[2, 2, 2]]}
 )
 differences["ctcOfLogProbabilities"] = difference(
-    ctc_of([1, 2, 3]),
-    {"logProbabilities": F.log_softmax(ctc_logits, 1)},
-    inputs={"labels": [1, 2, 3]},
+    lambda logProbabilities: F.ctc_loss(
+        logProbabilities[:, None, :],
+        torch.tensor([[1, 2, 3]]),
+        torch.tensor([STEPS]),
+        torch.tensor([3]),
+        reduction="none",
+    ),
+    {"logProbabilities": F.log_softmax(ctc_logits[:STEPS], 1)},
+    inputs={"labels": [[1, 2, 3]]},
 )
-
-
-def ctc_batch(reduction):
-    both = F.log_softmax(torch.stack([ctc_logits, ctc_logits], 1), 2)
-    lengths = torch.tensor([TIME, TIME]), torch.tensor([3, 2])
-    return F.ctc_loss(both, torch.tensor([[1, 2, 3], [1, 1, 0]]), *lengths, reduction=reduction)
-
-
-differences["ctcMean"] = {
-    "inputs": {"logits": ctc_logits, "labels": [[1, 2, 3], [1, 1]]},
-    "value": ctc_batch("mean"),
-    "values": ctc_batch("none"),
-}
+differences["ctcBlankAsLabel"] = difference(
+    ctc_of([[1, 0, 2]]), one_sequence, one_length, {"labels": [[1, 0, 2]]}
+)
+differences["ctcMean"] = difference(
+    lambda logits, **options: ctc_of(sequences)(logits, reduction="mean", **options),
+    {"logits": ctc_logits},
+    {"inputLengths": lengths},
+    {"labels": sequences},
+)
 
 # --- linear_cross_entropy ----------------------------------------------------------------------------------
 FEATURES = 3

@@ -243,3 +243,44 @@ test("the sigmoid focal loss has a gradient at saturation for every γ: torchvis
   expectClose(gradient.data.slice(2), [-1, -1]);
   expect(loss[0] / Math.exp(-150)).toBeCloseTo(1, 12);
 });
+
+test("a sequence that no alignment fits has a gradient of 0: PyTorch's is NaN, unless zero_infinity is given", () => {
+  const theirs = differences.ctcInfeasible;
+  const { logits, labels } = theirs.inputs;
+  const { inputLengths } = theirs.options;
+  const frames = inputLengths[0] * logits.columns;
+  expect(theirs.value).toEqual([infinity]);
+  expect(isNaNs(gradientOf(theirs).slice(0, frames))).toBe(true);
+  const { loss, gradient } = losses.ctcLossWithGradient(logits, labels, 1, { inputLengths });
+  expect([...loss]).toEqual([infinity]);
+  expect(gradient.data.every((value) => value === 0)).toBe(true);
+});
+
+test("the gradient by log-probabilities is a function of its own: PyTorch's is the one by logits, sums of 0", () => {
+  const theirs = differences.ctcOfLogProbabilities;
+  const { logProbabilities, labels } = theirs.inputs;
+  expectTorch(losses.ctcLossGradient(logProbabilities, labels), theirs.gradients.logProbabilities, "logits");
+  const { data } = losses.ctcLossLogProbabilitiesGradient(logProbabilities, labels);
+  // −γ is −(softmax − gradient by logits): it sums to −1 a frame, as a derivative by each alone must.
+  const byLogits = gradientOf(theirs, "logProbabilities");
+  expectClose(
+    data,
+    byLogits.map((value, j) => value - Math.exp(logProbabilities.data[j])),
+  );
+});
+
+test("the blank is not a label: PyTorch takes it for one, and computes the loss of nothing", () => {
+  const theirs = differences.ctcBlankAsLabel;
+  const { logits, labels } = theirs.inputs;
+  expect(Number.isFinite(numbersOf(theirs.value)[0])).toBe(true);
+  expect(() => losses.ctcLoss(logits, labels)).toThrow(/labels\[0\]\[1\] is 0; .* other than the blank/);
+});
+
+test("ctcLoss is reduced as any loss: PyTorch's mean first divides each sequence's by its labels", () => {
+  const theirs = differences.ctcMean;
+  const { logits, labels } = theirs.inputs;
+  const loss = losses.ctcLoss(logits, labels, theirs.options);
+  const weights = (labels as number[][]).map(({ length }) => 1 / Math.max(length, 1));
+  expectTorch(losses.reduce(loss, { weights, divisor: "count" }), theirs.value, "mean");
+  expect(losses.reduce(loss)).not.toBeCloseTo(theirs.value as number, 1);
+});

@@ -106,3 +106,10 @@ agrees("focal", ({ logits, labels }, options, upstream) => {
   const { loss, gradient } = losses.focalLossWithGradient(logits, labels, upstream, options);
   return { loss, gradients: { logits: gradient } };
 });
+
+for (const name of ["ctc", "ctcOtherBlank", "ctcInfeasibleZero"]) {
+  agrees(name, ({ logits, labels }, options, upstream) => {
+    const { loss, gradient } = losses.ctcLossWithGradient(logits, labels, upstream, options);
+    return { loss, gradients: { logits: gradient } };
+  });
+}
