@@ -1,3 +1,4 @@
+export { classBalancedWeights } from "./class-balanced-weights.ts";
 export type { CtcOptions } from "./ctc-loss.ts";
 export {
   ctcLoss,
@@ -12,6 +13,7 @@ export {
   focalLossHessianDiagonal,
   focalLossWithGradient,
 } from "./focal-loss.ts";
+export { type InfoNceGradient, type InfoNceOptions, infoNce, infoNceWithGradient } from "./info-nce.ts";
 export { labelWeights } from "./label-weights.ts";
 export { linearCrossEntropy, linearCrossEntropyWithGradient } from "./linear-cross-entropy.ts";
 export type {
@@ -24,6 +26,7 @@ export type {
 } from "./linear-options.ts";
 export { logSoftmax } from "./log-softmax.ts";
 export { logSumExp } from "./log-sum-exp.ts";
+export { logitAdjustment } from "./logit-adjustment.ts";
 export type { FloatArray, FloatMatrix, Labels, Upstream } from "./matrix.ts";
 export type {
   ClassOptions,
@@ -33,6 +36,22 @@ export type {
   LossOut,
   SigmoidOptions,
 } from "./options.ts";
+export {
+  type OrdinalOptions,
+  ordinalCrossEntropy,
+  ordinalCrossEntropyGradient,
+  ordinalCrossEntropyHessianDiagonal,
+  ordinalCrossEntropyWithGradient,
+} from "./ordinal-cross-entropy.ts";
+export { paddingMask } from "./padding-mask.ts";
+export {
+  type PairwiseGradient,
+  type PairwiseOptions,
+  pairwiseLogisticLoss,
+  pairwiseLogisticLossGradient,
+  pairwiseLogisticLossHessianDiagonal,
+  pairwiseLogisticLossWithGradient,
+} from "./pairwise-logistic-loss.ts";
 export { type Divisor, type OnEmpty, type ReduceOptions, reduce, reduceGradient } from "./reduce.ts";
 export {
   type SigmoidCrossEntropyOptions,
