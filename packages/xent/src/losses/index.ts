@@ -1,11 +1,18 @@
 export { classBalancedWeights } from "./class-balanced-weights.ts";
-export type { CtcOptions } from "./ctc-loss.ts";
 export {
+  type CtcOptions,
   ctcLoss,
   ctcLossGradient,
   ctcLossLogProbabilitiesGradient,
   ctcLossWithGradient,
 } from "./ctc-loss.ts";
+export {
+  type DistillationOptions,
+  distillationLoss,
+  distillationLossGradient,
+  distillationLossHessianDiagonal,
+  distillationLossWithGradient,
+} from "./distillation-loss.ts";
 export {
   type FocalOptions,
   focalLoss,
@@ -13,7 +20,17 @@ export {
   focalLossHessianDiagonal,
   focalLossWithGradient,
 } from "./focal-loss.ts";
+export { focalMinimizer } from "./focal-minimizer.ts";
+export { focalProbabilities } from "./focal-probabilities.ts";
 export { type InfoNceGradient, type InfoNceOptions, infoNce, infoNceWithGradient } from "./info-nce.ts";
+export {
+  type KlDivergenceOptions,
+  klDivergenceLoss,
+  klDivergenceLossGradient,
+  klDivergenceLossHessianDiagonal,
+  klDivergenceLossTargetsGradient,
+  klDivergenceLossWithGradient,
+} from "./kl-divergence-loss.ts";
 export { labelWeights } from "./label-weights.ts";
 export { linearCrossEntropy, linearCrossEntropyWithGradient } from "./linear-cross-entropy.ts";
 export type {
@@ -52,6 +69,13 @@ export {
   pairwiseLogisticLossHessianDiagonal,
   pairwiseLogisticLossWithGradient,
 } from "./pairwise-logistic-loss.ts";
+export {
+  type PolyOptions,
+  polyLoss,
+  polyLossGradient,
+  polyLossHessianDiagonal,
+  polyLossWithGradient,
+} from "./poly-loss.ts";
 export { type Divisor, type OnEmpty, type ReduceOptions, reduce, reduceGradient } from "./reduce.ts";
 export {
   type SigmoidCrossEntropyOptions,
@@ -82,3 +106,10 @@ export {
   softmaxCrossEntropyHessianDiagonal,
   softmaxCrossEntropyWithGradient,
 } from "./softmax-cross-entropy.ts";
+export {
+  type ZLossOptions,
+  zLoss,
+  zLossGradient,
+  zLossHessianDiagonal,
+  zLossWithGradient,
+} from "./z-loss.ts";

@@ -1,7 +1,7 @@
 import { checkClassOptions, checkMatrix, checkOut } from "./check.ts";
 import { type FloatMatrix, matrixLike } from "./matrix.ts";
 import type { ClassOptions, GradientOut } from "./options.ts";
-import { eachSoftmaxRow } from "./softmax-rows.ts";
+import { softmaxRows } from "./softmax-rows.ts";
 
 /**
  * The log-probabilities of each row of logits.
@@ -24,9 +24,11 @@ export function logSoftmax(
   checkClassOptions("logSoftmax", { mask }, logits);
   checkOut("logSoftmax", "the matrix to write", out, logits.data.length);
   const result = matrixLike(logits, out);
-  const { columns } = logits;
-  eachSoftmaxRow("logSoftmax", logits, mask, undefined, (i, { shifted, logSum }) => {
+  const { rows, columns } = logits;
+  const rowAt = softmaxRows("logSoftmax", logits, mask);
+  for (let i = 0; i < rows; i++) {
+    const { shifted, logSum } = rowAt(i);
     for (let k = 0; k < columns; k++) result.data[i * columns + k] = shifted[k] - logSum;
-  });
+  }
   return result;
 }

@@ -1,7 +1,7 @@
 import { checkClassOptions, checkMatrix, checkOut } from "./check.ts";
 import type { FloatMatrix } from "./matrix.ts";
 import type { ClassOptions, LossOut } from "./options.ts";
-import { eachSoftmaxRow } from "./softmax-rows.ts";
+import { softmaxRows } from "./softmax-rows.ts";
 
 /**
  * The logarithm of the sum of the exponentials of each row: what a row's logits are short of log-probabilities by.
@@ -22,8 +22,10 @@ export function logSumExp(
   checkClassOptions("logSumExp", { mask }, logits);
   checkOut("logSumExp", "the numbers to write", out, logits.rows);
   const result = out ?? new Float64Array(logits.rows);
-  eachSoftmaxRow("logSumExp", logits, mask, undefined, (i, { max, logSum }) => {
+  const rowAt = softmaxRows("logSumExp", logits, mask);
+  for (let i = 0; i < logits.rows; i++) {
+    const { max, logSum } = rowAt(i);
     result[i] = max + logSum;
-  });
+  }
   return result;
 }

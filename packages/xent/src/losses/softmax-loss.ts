@@ -10,18 +10,24 @@ import {
 import { effectiveTargets } from "./effective-targets.ts";
 import { type FloatArray, type FloatMatrix, type Labels, matrixLike, type Upstream } from "./matrix.ts";
 import type { GradientOut, LabelOptions, LossAndGradientOut, LossOut } from "./options.ts";
-import { complement, eachSoftmaxRow, probability, type SoftmaxRow } from "./softmax-rows.ts";
+import { complement, probability, type SoftmaxRow, softmaxRows } from "./softmax-rows.ts";
 
 /** What a row's loss and derivatives are computed from. */
 export interface Row {
   /** Which row it is. */
   i: number;
   softmax: SoftmaxRow;
-  /** `[classes]` the effective target a. */
+  /** `[classes]` the effective target a; zeros where there is no truth. */
   target: Float64Array;
-  /** Σ target. */
+  /** Σ target; the row's weight where there is no truth. */
   total: number;
 }
+
+/** What rows are compared with: labels or distributions; or nothing, for a loss that knows of its own. */
+type Truth = Labels | FloatMatrix | undefined;
+
+/** Options of losses of labels, and the temperature by which logits are divided; 1 unless given. */
+type RowOptions = LabelOptions & { temperature?: number };
 
 /** One number a class, of a row: a gradient, or the diagonal of a Hessian. */
 export type RowVector = (row: Row, into: Float64Array) => void;
@@ -55,8 +61,8 @@ export function lossOf(
   caller: string,
   loss: SoftmaxLoss,
   logits: FloatMatrix,
-  truth: Labels | FloatMatrix,
-  { out, ...options }: LabelOptions & LossOut,
+  truth: Truth,
+  { out, ...options }: RowOptions & LossOut,
 ): Float64Array {
   checkMatrix(caller, "logits", logits);
   const into = out ?? new Float64Array(logits.rows);
@@ -69,9 +75,9 @@ export function vectorsOf(
   caller: string,
   vector: RowVector,
   logits: FloatMatrix,
-  truth: Labels | FloatMatrix,
+  truth: Truth,
   upstream: Upstream,
-  { out, ...options }: LabelOptions & GradientOut,
+  { out, ...options }: RowOptions & GradientOut,
 ): FloatMatrix {
   checkMatrix(caller, "logits", logits);
   const result = matrixLike(logits, out);
@@ -84,9 +90,9 @@ export function lossAndGradientOf(
   caller: string,
   { loss: of, gradient: gradientOf }: SoftmaxLoss,
   logits: FloatMatrix,
-  truth: Labels | FloatMatrix,
+  truth: Truth,
   upstream: Upstream,
-  { out, ...options }: LabelOptions & LossAndGradientOut,
+  { out, ...options }: RowOptions & LossAndGradientOut,
 ): { loss: Float64Array; gradient: FloatMatrix } {
   checkMatrix(caller, "logits", logits);
   const loss = out?.loss ?? new Float64Array(logits.rows);
@@ -102,15 +108,15 @@ export function lossAndGradientOf(
 function eachRow(
   caller: string,
   logits: FloatMatrix,
-  truth: Labels | FloatMatrix,
-  options: LabelOptions,
+  truth: Truth,
+  options: RowOptions,
   wanted: {
     loss?: { of: (row: Row) => number; into: Float64Array };
     vector?: { of: RowVector; into: FloatArray; upstream: Upstream };
   },
 ): void {
   const { rows, columns } = logits;
-  const { ignoreLabel, mask } = options;
+  const { ignoreLabel, mask, weights, temperature } = options;
   const { loss, vector } = wanted;
   checkTruth(caller, truth, logits, ignoreLabel);
   checkClassOptions(caller, options, logits);
@@ -118,20 +124,25 @@ function eachRow(
   checkOut(caller, "the loss to write", loss?.into, rows);
   checkOut(caller, "the matrix to write", vector?.into, rows * columns);
 
-  const labels = "data" in truth ? undefined : truth;
+  const labels = truth && !("data" in truth) ? truth : undefined;
   const isIgnored = (i: number) => {
     if (ignoreLabel === undefined || labels?.[i] !== ignoreLabel) return false;
     if (loss) loss.into[i] = 0;
     vector?.into.fill(0, i * columns, (i + 1) * columns);
     return true;
   };
-  const targetOf = effectiveTargets(truth, options, logits);
+  const softmaxOf = softmaxRows(caller, logits, mask, temperature);
+  const targetOf = truth
+    ? effectiveTargets(truth, options, logits)
+    : (i: number) => (weights ? weights[i] : 1);
   const target = new Float64Array(columns);
   const values = new Float64Array(columns);
-  eachSoftmaxRow(caller, logits, mask, isIgnored, (i, softmax) => {
+  for (let i = 0; i < rows; i++) {
+    if (isIgnored(i)) continue;
+    const softmax = softmaxOf(i);
     const row: Row = { i, softmax, target, total: targetOf(i, softmax, target) };
     if (loss) loss.into[i] = loss.of(row);
-    if (!vector) return;
+    if (!vector) continue;
     vector.of(row, values);
     const scale = typeof vector.upstream === "number" ? vector.upstream : vector.upstream[i];
     for (let k = 0; k < columns; k++) {
@@ -139,15 +150,16 @@ function eachRow(
       const isZero = scale === 0 || !softmax.isKept(k);
       vector.into[i * columns + k] = isZero ? 0 : scale * values[k];
     }
-  });
+  }
 }
 
 function checkTruth(
   caller: string,
-  truth: Labels | FloatMatrix,
+  truth: Truth,
   logits: FloatMatrix,
   ignoreLabel: number | undefined,
 ): void {
+  if (!truth) return;
   if (!("data" in truth)) {
     checkLabels(caller, truth, logits, ignoreLabel);
     return;

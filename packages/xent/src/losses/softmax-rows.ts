@@ -41,6 +41,7 @@ export function eachSoftmaxRow(
 /**
  * A function that gives the softmax of a row, in one buffer that the next call overwrites.
  *
+ * @param mask `[classes]` or `[rows × classes]`; 0 removes a class.
  * @param temperature > 0; the logits are divided by it, and `max` is of the divided ones.
  * @param name what the caller calls its logits.
  */

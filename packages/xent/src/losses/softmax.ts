@@ -1,7 +1,7 @@
 import { checkClassOptions, checkMatrix, checkOut } from "./check.ts";
 import { type FloatMatrix, matrixLike } from "./matrix.ts";
 import type { ClassOptions, GradientOut } from "./options.ts";
-import { eachSoftmaxRow, probability } from "./softmax-rows.ts";
+import { probability, softmaxRows } from "./softmax-rows.ts";
 
 /**
  * The probabilities of each row of logits.
@@ -23,9 +23,11 @@ export function softmax(
   checkClassOptions("softmax", { mask }, logits);
   checkOut("softmax", "the matrix to write", out, logits.data.length);
   const result = matrixLike(logits, out);
-  const { columns } = logits;
-  eachSoftmaxRow("softmax", logits, mask, undefined, (i, row) => {
+  const { rows, columns } = logits;
+  const rowAt = softmaxRows("softmax", logits, mask);
+  for (let i = 0; i < rows; i++) {
+    const row = rowAt(i);
     for (let k = 0; k < columns; k++) result.data[i * columns + k] = probability(row, k);
-  });
+  }
   return result;
 }
