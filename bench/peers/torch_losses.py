@@ -334,9 +334,9 @@ def poly(logits, epsilon, reduction="none", **options):
     return (effective(**options) * (epsilon * (1 - log_p.exp()) - log_p)).sum(1)
 
 
-def z_loss(logits, scale, reduction="none"):
-    """Chowdhery et al. (2022), section 5: λ·(ln Z)²."""
-    return scale * torch.logsumexp(logits, 1) ** 2
+def z_loss(logits, weights=1, reduction="none"):
+    """Chowdhery et al. (2022), section 5: (ln Z)²."""
+    return weights * torch.logsumexp(logits, 1) ** 2
 
 
 agreements["focal"] = runs(
@@ -345,17 +345,21 @@ agreements["focal"] = runs(
 agreements["poly"] = runs(
     poly, {"logits": logits}, class_grid(epsilon=(-1.0, 0.0, 2.0)), {"labels": LABELS}
 )
-agreements["zLoss"] = runs(z_loss, {"logits": logits}, [{"scale": 1.0}, {"scale": 1e-4}])
-COUNTS = torch.tensor([50.0, 5.0, 20.0, 25.0])
+agreements["zLoss"] = runs(
+    z_loss, {"logits": logits}, [{}, {"weights": torch.tensor([1.0, 0.5, 0.0, 2.0, 1e-4])}]
+)
 
 
-def adjusted(logits, tau, counts, reduction="none"):
+def adjusted(logits, prior, tau, reduction="none"):
     """Menon et al. (2021), eq. 10: cross-entropy of logits + τ·ln π."""
-    return F.cross_entropy(logits + tau * (counts / counts.sum()).log(), LABELS, reduction="none")
+    return F.cross_entropy(logits + tau * prior.log(), LABELS, reduction="none")
 
 
 agreements["logitAdjustment"] = runs(
-    adjusted, {"logits": logits}, [{"tau": 1.5, "counts": COUNTS}], {"labels": LABELS}
+    adjusted,
+    {"logits": logits},
+    [{"tau": tau, "prior": torch.tensor([0.5, 0.05, 0.2, 0.25])} for tau in (1.0, -1.0, 1.5)],
+    {"labels": LABELS},
 )
 
 
@@ -386,13 +390,6 @@ differences["klMean"] = difference(
 )
 for name, row in (("klZeroTarget", three), ("klZeroTargetAtMinusInfinity", excluded_last)):
     differences[name] = difference(divergence, {"logits": row, "targets": certain})
-differences["klOfNeighbours"] = difference(
-    divergence,
-    {
-        "logits": torch.tensor([[1.0, 2.0 + 2.0**-30, 0.5]]),
-        "targets": F.softmax(three, 1),
-    },
-)
 
 
 def distillation(logits, teacherLogits, temperature, reduction="none"):
@@ -406,60 +403,77 @@ def distillation(logits, teacherLogits, temperature, reduction="none"):
     return temperature**2 * loss.sum(1)
 
 
+TEACHER = numbers(ROWS, CLASSES, scale=2)
 agreements["distillation"] = runs(
-    distillation,
-    {"logits": logits, "teacherLogits": numbers(ROWS, CLASSES, scale=2)},
+    lambda logits, **options: distillation(logits, TEACHER, **options),
+    {"logits": logits},
     [{"temperature": temperature} for temperature in (0.5, 1.0, 2.0, 4.0)],
+    {"teacherLogits": TEACHER},
+)
+differences["neighbours"] = difference(
+    lambda logits: distillation(logits, three, 1.0),
+    {"logits": torch.tensor([[1.0, 2.0 + 2.0**-30, 0.5]])},
+    inputs={"teacherLogits": three},
 )
 
 # --- ordinal, pairwise, contrastive ------------------------------------------------------------------------
 ORDINAL_LABELS = torch.tensor([2, 0, 4, 0, 1])
 
 
-def cumulative_binary(logits, reduction="none"):
-    """K − 1 logits, of label > k; Niu et al. (2016), eq. 3: a binary loss each."""
-    above = (ORDINAL_LABELS[:, None] > torch.arange(CLASSES)).double()
-    return F.binary_cross_entropy_with_logits(logits, above, reduction="none").sum(1)
-
-
-def cumulative_link(scores, thresholds, reduction="none"):
-    """McCullagh (1980): p(label ≤ k) = σ(threshold[k] − score), the difference of two naive sigmoids."""
-    below = torch.sigmoid(thresholds - scores[:, None])
+def ordinal(cumulativeLogits, reduction="none", classWeights=None):
+    """McCullagh (1980), section 2: p(label ≤ k) = σ(c[k]), as the naive difference of two sigmoids."""
+    below = torch.sigmoid(cumulativeLogits)
     bounds = torch.cat([torch.zeros(ROWS, 1), below, torch.ones(ROWS, 1)], 1)
     at = ORDINAL_LABELS[:, None]
-    return -(bounds.gather(1, at + 1) - bounds.gather(1, at)).log().squeeze(1)
+    loss = -(bounds.gather(1, at + 1) - bounds.gather(1, at)).log().squeeze(1)
+    return loss if classWeights is None else loss * classWeights[ORDINAL_LABELS]
 
 
-agreements["cumulativeBinary"] = runs(
-    cumulative_binary, {"logits": numbers(ROWS, 4, scale=2)}, [{}], {"labels": ORDINAL_LABELS}
-)
-agreements["cumulativeLink"] = runs(
-    cumulative_link,
-    {"scores": numbers(ROWS), "thresholds": torch.tensor([-1.5, -0.25, 0.5, 2.0])},
-    [{}],
+agreements["ordinal"] = runs(
+    ordinal,
+    {"cumulativeLogits": numbers(ROWS, 4, scale=2).sort(1).values},
+    [{}, {"classWeights": torch.tensor([0.5, 2.0, 0.0, 1.25, 3.0])}],
     {"labels": ORDINAL_LABELS},
 )
+
+
+def pairwise(preferred, rejected, scale=1.0, margin=0.0, targets=1.0, reduction="none"):
+    """Bradley and Terry (1952), with the scale and the label noise of preference optimisation."""
+    z = scale * (preferred - rejected)
+    return -targets * F.logsigmoid(z - margin) - (1 - targets) * F.logsigmoid(-z - margin)
+
+
 agreements["pairwiseLogistic"] = runs(
-    lambda preferred, other, reduction: -F.logsigmoid(preferred - other),
-    {"preferred": numbers(ROWS, scale=2), "other": numbers(ROWS, scale=2)},
-    [{}],
+    pairwise,
+    {"preferred": numbers(ROWS, scale=2), "rejected": numbers(ROWS, scale=2)},
+    [{}, {"scale": 0.1}, {"margin": 0.5}, {"targets": torch.tensor([1.0, 0.9, 0.5, 0.0, 0.25])}],
 )
-pairs = torch.arange(ROWS)
+TAU = torch.tensor(0.5)
 
 
-def info_nce(logits, temperature, reduction="none"):
-    """van den Oord et al. (2018), eq. 4: the partner of row i is column i."""
-    return F.cross_entropy(logits / temperature, pairs, reduction="none")
+def info_nce(
+    queries, keys, temperature, normalize=False, symmetric=False, labelSmoothing=0.0, reduction="none"
+):
+    """van den Oord et al. (2018), eq. 4; symmetric: Radford et al. (2021), figure 3. Pairs are on the diagonal."""
+    if normalize:
+        queries, keys = F.normalize(queries, dim=1), F.normalize(keys, dim=1)
+    similarities = queries @ keys.t() / temperature
+    pairs = torch.arange(len(queries))
+    ways = [similarities, similarities.t()] if symmetric else [similarities]
+    found = [F.cross_entropy(way, pairs, label_smoothing=labelSmoothing, reduction="none") for way in ways]
+    return sum(found) / len(ways)
 
 
-def clip(logits, temperature, reduction="none"):
-    """Radford et al. (2021), figure 3: the mean of both directions."""
-    return (info_nce(logits, temperature) + info_nce(logits.t(), temperature)) / 2
-
-
-similarities = {"logits": numbers(ROWS, ROWS)}
-agreements["infoNce"] = runs(info_nce, similarities, [{"temperature": 1.0}, {"temperature": 0.5}])
-agreements["clip"] = runs(clip, similarities, [{"temperature": 1.0}, {"temperature": 0.5}])
+CONTRASTS = [{}, {"normalize": True}, {"labelSmoothing": 0.1}]
+queries = numbers(ROWS, 3)
+agreements["infoNce"] = runs(
+    info_nce, {"queries": queries, "keys": numbers(ROWS + 2, 3), "temperature": TAU}, CONTRASTS
+)
+agreements["infoNceSymmetric"] = runs(
+    info_nce,
+    {"queries": queries, "keys": numbers(ROWS, 3), "temperature": TAU},
+    [{**options, "symmetric": True} for options in CONTRASTS],
+)
 
 # --- ctc_loss ----------------------------------------------------------------------------------------------
 STEPS, SYMBOLS = 6, 4
@@ -556,7 +570,7 @@ def linear(
 def capped(inputs, weight, bias, softcap, zLoss, reduction="none"):
     """Gemma 2's softcap (2024), section 2, and PaLM's z-loss (2022), section 5, of logits that are there."""
     logits = softcap * torch.tanh((inputs @ weight.t() + bias) / softcap)
-    return F.cross_entropy(logits, LABELS, reduction="none") + z_loss(logits, zLoss)
+    return F.cross_entropy(logits, LABELS, reduction="none") + zLoss * z_loss(logits)
 
 
 linear_grid = [

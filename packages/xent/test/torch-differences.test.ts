@@ -284,3 +284,39 @@ test("ctcLoss is reduced as any loss: PyTorch's mean first divides each sequence
   expectTorch(losses.reduce(loss, { weights, divisor: "count" }), theirs.value, "mean");
   expect(losses.reduce(loss)).not.toBeCloseTo(theirs.value as number, 1);
 });
+
+test("a divergence from a target of 0 is that of the others: kl_div multiplies 0 by ∞, in the loss and its gradient", () => {
+  const { klZeroTarget: finite, klZeroTargetAtMinusInfinity: excluded } = differences;
+  expect(isNaNs(numbersOf(excluded.value))).toBe(true);
+  for (const theirs of [finite, excluded]) {
+    const { logits, targets } = theirs.inputs;
+    const { loss, gradient } = losses.klDivergenceLossWithGradient(logits, targets);
+    expectTorch(gradient, theirs.gradients.logits, "gradient");
+    expect(gradientOf(theirs, "targets")[2]).toBeNaN();
+    const ofTargets = losses.klDivergenceLossTargetsGradient(logits, targets).data;
+    expectClose(ofTargets.slice(0, 2), gradientOf(theirs, "targets").slice(0, 2));
+    // d(t·ln t)/dt at 0 is −∞; where the model excludes the class, the first bit of target costs ∞.
+    expect(ofTargets[2]).toBe(theirs === finite ? -infinity : infinity);
+    // Σ t·(the derivative by t, less 1) is the divergence.
+    expectClose(loss, [0.25 * (ofTargets[0] - 1) + 0.75 * (ofTargets[1] - 1)]);
+  }
+  expectTorch(losses.klDivergenceLoss(finite.inputs.logits, finite.inputs.targets), finite.value, "loss");
+});
+
+test('a mean is over rows: kl_div with "mean" divides by the classes too, which is no divergence', () => {
+  const theirs = differences.klMean;
+  const { logits, targets } = theirs.inputs;
+  const loss = losses.klDivergenceLoss(logits, targets);
+  expectTorch(losses.reduce(loss) / logits.columns, theirs.value, "mean");
+});
+
+test("the divergence of neighbours keeps its digits, and is not negative: PyTorch's is −2e-17", () => {
+  const theirs = differences.neighbours;
+  const { logits, teacherLogits } = theirs.inputs;
+  expect(numbersOf(theirs.value)[0]).toBeLessThan(0);
+  // With one logit h higher it is ln(1 + p·(eʰ − 1)) − h·p = h²·p·(1 − p)/2·(1 + O(h)).
+  const h = 2 ** -30;
+  const p = losses.softmax(teacherLogits).data[1];
+  const expected = (h * h * p * (1 - p)) / 2;
+  expect(losses.distillationLoss(logits, teacherLogits)[0] / expected).toBeCloseTo(1, 8);
+});

@@ -7,7 +7,7 @@ export interface Run {
   options: Record<string, never>;
   reduction: "none" | "mean" | "sum";
   value: number | number[];
-  gradients: Record<string, FloatMatrix | number[]>;
+  gradients: Record<string, FloatMatrix | number[] | number>;
 }
 
 // The inputs and options differ from loss to loss, and are handed on as they are.

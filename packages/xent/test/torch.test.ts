@@ -9,7 +9,7 @@ import { expectTorch, type Inputs, type Run, torch } from "./torch-values.ts";
 interface Ours {
   loss: number | Float64Array;
   /** By the names of the inputs. */
-  gradients: Record<string, FloatMatrix | ArrayLike<number>>;
+  gradients: Record<string, FloatMatrix | ArrayLike<number> | number>;
 }
 
 const title = ({ options, reduction }: Run) => `${reduction}, ${JSON.stringify(options)}`;
@@ -111,5 +111,55 @@ for (const name of ["ctc", "ctcOtherBlank", "ctcInfeasibleZero"]) {
   agrees(name, ({ logits, labels }, options, upstream) => {
     const { loss, gradient } = losses.ctcLossWithGradient(logits, labels, upstream, options);
     return { loss, gradients: { logits: gradient } };
+  });
+}
+
+agrees("poly", ({ logits, labels }, options, upstream) => {
+  const { loss, gradient } = losses.polyLossWithGradient(logits, labels, upstream, options);
+  return { loss, gradients: { logits: gradient } };
+});
+
+agrees("zLoss", ({ logits }, options, upstream) => {
+  const { loss, gradient } = losses.zLossWithGradient(logits, upstream, options);
+  return { loss, gradients: { logits: gradient } };
+});
+
+agrees("klDivergence", ({ logits, targets }, _, upstream) => {
+  const { loss, gradient } = losses.klDivergenceLossWithGradient(logits, targets, upstream);
+  const ofTargets = losses.klDivergenceLossTargetsGradient(logits, targets, upstream);
+  return { loss, gradients: { logits: gradient, targets: ofTargets } };
+});
+
+agrees("distillation", ({ logits, teacherLogits }, options, upstream) => {
+  const { loss, gradient } = losses.distillationLossWithGradient(logits, teacherLogits, upstream, options);
+  return { loss, gradients: { logits: gradient } };
+});
+
+agrees("logitAdjustment", ({ logits, labels }, { prior, tau }, upstream) => {
+  const adjusted = losses.logitAdjustment(logits, prior, { tau });
+  const { loss, gradient } = losses.softmaxCrossEntropyWithGradient(adjusted, labels, upstream);
+  return { loss, gradients: { logits: gradient } };
+});
+
+agrees("ordinal", ({ cumulativeLogits, labels }, options, upstream) => {
+  const { loss, gradient } = losses.ordinalCrossEntropyWithGradient(
+    cumulativeLogits,
+    labels,
+    upstream,
+    options,
+  );
+  return { loss, gradients: { cumulativeLogits: gradient } };
+});
+
+agrees("pairwiseLogistic", ({ preferred, rejected }, options, upstream) => {
+  const { loss, gradient } = losses.pairwiseLogisticLossWithGradient(preferred, rejected, upstream, options);
+  return { loss, gradients: { preferred: gradient.preferred, rejected: gradient.rejected } };
+});
+
+for (const name of ["infoNce", "infoNceSymmetric"]) {
+  agrees(name, ({ queries, keys, temperature }, options, upstream) => {
+    const all = { ...options, temperature };
+    const { loss, gradient } = losses.infoNceWithGradient(queries, keys, upstream, all);
+    return { loss, gradients: { ...gradient } };
   });
 }
