@@ -254,6 +254,13 @@ agreements["binaryCrossEntropy"] = runs(
 )
 
 
+differences["binaryMean"] = difference(
+    lambda logits: F.binary_cross_entropy_with_logits(logits, binary_targets),
+    {"logits": binary_logits},
+    inputs={"targets": binary_targets},
+)
+
+
 def column(*values):
     return torch.tensor(values)[:, None]
 

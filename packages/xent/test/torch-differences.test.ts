@@ -6,7 +6,14 @@ import { type Difference, expectTorch, numbersOf, torch } from "./torch-values.t
 // Where PyTorch's values are not ours, each with its reason: what it computed (bench/peers/torch_losses.py), and what
 // we do. docs/losses.md lists the same.
 
-const { differences } = torch;
+/** The names that were asked for. */
+const shown = new Set<string>();
+const differences = new Proxy(torch.differences, {
+  get: (all, name: string) => {
+    shown.add(name);
+    return all[name];
+  },
+});
 const nan = Number.NaN;
 const infinity = Number.POSITIVE_INFINITY;
 
@@ -180,6 +187,13 @@ test("F.linear_cross_entropy of an ignored batch is NaN; linearCrossEntropy has 
   expectTorch(zero.weightGradient, theirs.gradients.weight, "gradient of weight"); // zeros, in both
 });
 
+test("a row's loss is the sum of its classes' and a mean is over rows: PyTorch's binary mean is over all elements", () => {
+  const theirs = differences.binaryMean;
+  const { logits, targets } = theirs.inputs;
+  const loss = losses.sigmoidCrossEntropy(logits, targets);
+  expectTorch(losses.reduce(loss) / logits.columns, theirs.value, "mean");
+});
+
 test("sigmoid cross-entropy keeps the digits of a gradient and of a loss near zero: PyTorch has 0 for them", () => {
   const theirs = differences.farBinaryLogits;
   const { logits, targets } = theirs.inputs;
@@ -319,4 +333,8 @@ test("the divergence of neighbours keeps its digits, and is not negative: PyTorc
   const p = losses.softmax(teacherLogits).data[1];
   const expected = (h * h * p * (1 - p)) / 2;
   expect(losses.distillationLoss(logits, teacherLogits)[0] / expected).toBeCloseTo(1, 8);
+});
+
+test("every difference that was written is shown", () => {
+  expect([...shown].sort()).toEqual(Object.keys(torch.differences).sort());
 });

@@ -2,26 +2,26 @@ import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import type { FloatMatrix } from "../src/losses/index.ts";
 
+// Json and options differ from loss to loss, and are handed on as they are.
+// biome-ignore lint/suspicious/noExplicitAny: JSON has no types.
+export type Json = any;
+
 /** A value of PyTorch, and the gradient of Σ upstream·value by each of the inputs that it differentiates. */
 export interface Run {
-  options: Record<string, never>;
+  options: Json;
   reduction: "none" | "mean" | "sum";
   value: number | number[];
   gradients: Record<string, FloatMatrix | number[] | number>;
 }
 
-// The inputs and options differ from loss to loss, and are handed on as they are.
-// biome-ignore lint/suspicious/noExplicitAny: JSON has no types.
-export type Inputs = any;
-
 /** Runs of one loss over a grid of options. */
 export interface Runs {
-  inputs: Inputs;
+  inputs: Json;
   upstream: number[];
   cases: Run[];
 }
 
-export type Difference = Run & { inputs: Inputs };
+export type Difference = Run & { inputs: Json };
 
 /** What bench/peers/torch_losses.py wrote. */
 export const torch: {

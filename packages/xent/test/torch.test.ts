@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Divisor, FloatMatrix, Upstream } from "../src/losses/index.ts";
 import * as losses from "../src/losses/index.ts";
-import { expectTorch, type Inputs, type Run, torch } from "./torch-values.ts";
+import { expectTorch, type Json, type Run, torch } from "./torch-values.ts";
 
 // What PyTorch computed, computed by us: see bench/peers/torch_losses.py, and torch-differences.test.ts for what is
 // not the same.
@@ -12,15 +12,24 @@ interface Ours {
   gradients: Record<string, FloatMatrix | ArrayLike<number> | number>;
 }
 
+/** The names that are compared. */
+const compared = new Set<string>();
+
+const ofLogits = ({ loss, gradient }: { loss: Float64Array; gradient: FloatMatrix }) => ({
+  loss,
+  gradients: { logits: gradient },
+});
+
 const title = ({ options, reduction }: Run) => `${reduction}, ${JSON.stringify(options)}`;
 
 /** Runs ours on every case of PyTorch's runs. A mean is over the rows, unless `divisor` says otherwise. */
 function agrees(
   name: string,
-  ours: (inputs: Inputs, options: Inputs, upstream: Upstream) => Ours & { loss: Float64Array },
-  divisor: (inputs: Inputs, options: Inputs) => Divisor = () => "count",
+  ours: (inputs: Json, options: Json, upstream: Upstream) => Ours & { loss: Float64Array },
+  divisor: (inputs: Json, options: Json) => Divisor = () => "count",
 ): void {
   const { inputs, upstream, cases } = torch.agreements[name];
+  compared.add(name);
   describe(`${name} is PyTorch's`, () => {
     test.each(cases.map((one) => [title(one), one] as const))("%s", (_, one) => {
       const { reduction } = one;
@@ -46,10 +55,8 @@ const sum = (values: ArrayLike<number>) => losses.reduce(values, { reduction: "s
 
 agrees(
   "crossEntropy",
-  ({ logits, labels }, options, upstream) => {
-    const { loss, gradient } = losses.softmaxCrossEntropyWithGradient(logits, labels, upstream, options);
-    return { loss, gradients: { logits: gradient } };
-  },
+  ({ logits, labels }, options, upstream) =>
+    ofLogits(losses.softmaxCrossEntropyWithGradient(logits, labels, upstream, options)),
   // F.cross_entropy divides by the weights of the labels, also where smoothing moves some of the target elsewhere.
   ({ labels }, options) => sum(losses.labelWeights(labels, options)),
 );
@@ -60,18 +67,17 @@ agrees("targetCrossEntropy", ({ logits, targets }, options, upstream) => {
   return { loss, gradients: { logits: gradient, targets: ofTargets } };
 });
 
-agrees("smoothedTargetCrossEntropy", ({ logits, targets }, options, upstream) => {
-  const { loss, gradient } = losses.softTargetCrossEntropyWithGradient(logits, targets, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("smoothedTargetCrossEntropy", ({ logits, targets }, options, upstream) =>
+  ofLogits(losses.softTargetCrossEntropyWithGradient(logits, targets, upstream, options)),
+);
 
-agrees("excludedClasses", ({ logits, labels }, options, upstream) => {
-  const { loss, gradient } = losses.softmaxCrossEntropyWithGradient(logits, labels, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("excludedClasses", ({ logits, labels }, options, upstream) =>
+  ofLogits(losses.softmaxCrossEntropyWithGradient(logits, labels, upstream, options)),
+);
 
 describe.each(["linear", "linearWithBias", "linearCapped", "linearChunked"])("%s is PyTorch's", (name) => {
   const { inputs: all, upstream, cases } = torch.agreements[name];
+  compared.add(name);
   const { inputs, weight, labels } = all;
   test.each(cases.map((one) => [title(one), one] as const))("%s", (_, one) => {
     const { linearCrossEntropyWithGradient } = losses;
@@ -94,35 +100,31 @@ agrees(
     const ofTargets = losses.sigmoidCrossEntropyTargetsGradient(logits, targets, upstream, options);
     return { loss, gradients: { logits: gradient, targets: ofTargets } };
   },
+  // F.binary_cross_entropy_with_logits divides by the elements.
   ({ logits }) => logits.rows * logits.columns,
-); // F.binary_cross_entropy_with_logits divides by the elements
+);
 
-agrees("sigmoidFocal", ({ logits, targets }, options, upstream) => {
-  const { loss, gradient } = losses.sigmoidFocalLossWithGradient(logits, targets, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("sigmoidFocal", ({ logits, targets }, options, upstream) =>
+  ofLogits(losses.sigmoidFocalLossWithGradient(logits, targets, upstream, options)),
+);
 
-agrees("focal", ({ logits, labels }, options, upstream) => {
-  const { loss, gradient } = losses.focalLossWithGradient(logits, labels, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("focal", ({ logits, labels }, options, upstream) =>
+  ofLogits(losses.focalLossWithGradient(logits, labels, upstream, options)),
+);
 
 for (const name of ["ctc", "ctcOtherBlank", "ctcInfeasibleZero"]) {
-  agrees(name, ({ logits, labels }, options, upstream) => {
-    const { loss, gradient } = losses.ctcLossWithGradient(logits, labels, upstream, options);
-    return { loss, gradients: { logits: gradient } };
-  });
+  agrees(name, ({ logits, labels }, options, upstream) =>
+    ofLogits(losses.ctcLossWithGradient(logits, labels, upstream, options)),
+  );
 }
 
-agrees("poly", ({ logits, labels }, options, upstream) => {
-  const { loss, gradient } = losses.polyLossWithGradient(logits, labels, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("poly", ({ logits, labels }, options, upstream) =>
+  ofLogits(losses.polyLossWithGradient(logits, labels, upstream, options)),
+);
 
-agrees("zLoss", ({ logits }, options, upstream) => {
-  const { loss, gradient } = losses.zLossWithGradient(logits, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("zLoss", ({ logits }, options, upstream) =>
+  ofLogits(losses.zLossWithGradient(logits, upstream, options)),
+);
 
 agrees("klDivergence", ({ logits, targets }, _, upstream) => {
   const { loss, gradient } = losses.klDivergenceLossWithGradient(logits, targets, upstream);
@@ -130,15 +132,13 @@ agrees("klDivergence", ({ logits, targets }, _, upstream) => {
   return { loss, gradients: { logits: gradient, targets: ofTargets } };
 });
 
-agrees("distillation", ({ logits, teacherLogits }, options, upstream) => {
-  const { loss, gradient } = losses.distillationLossWithGradient(logits, teacherLogits, upstream, options);
-  return { loss, gradients: { logits: gradient } };
-});
+agrees("distillation", ({ logits, teacherLogits }, options, upstream) =>
+  ofLogits(losses.distillationLossWithGradient(logits, teacherLogits, upstream, options)),
+);
 
 agrees("logitAdjustment", ({ logits, labels }, { prior, tau }, upstream) => {
   const adjusted = losses.logitAdjustment(logits, prior, { tau });
-  const { loss, gradient } = losses.softmaxCrossEntropyWithGradient(adjusted, labels, upstream);
-  return { loss, gradients: { logits: gradient } };
+  return ofLogits(losses.softmaxCrossEntropyWithGradient(adjusted, labels, upstream));
 });
 
 agrees("ordinal", ({ cumulativeLogits, labels }, options, upstream) => {
@@ -163,3 +163,7 @@ for (const name of ["infoNce", "infoNceSymmetric"]) {
     return { loss, gradients: { ...gradient } };
   });
 }
+
+test("every agreement that was written is compared", () => {
+  expect([...compared].sort()).toEqual(Object.keys(torch.agreements).sort());
+});

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { numericGradient, worstDifference } from "../../test/derivatives.ts";
 import { close, derivativeError, labelled, matrix } from "../../test/loss-cases.ts";
-import { expectTorch, type Inputs, torch } from "../../test/torch-values.ts";
+import { expectTorch, type Json, torch } from "../../test/torch-values.ts";
 import {
   ctcLoss,
   labelWeights,
@@ -176,7 +176,7 @@ const loss = [0.5, 2, 1.25, 4];
 const weights = [1, 0, 2.5, 0.25];
 const mask = Uint8Array.of(1, 0, 1, 1);
 const weighted = total(loss.map((value, i) => value * weights[i]));
-const torchMean = (name: string, of: (inputs: Inputs, options: Inputs) => number) => () => {
+const torchMean = (name: string, of: (inputs: Json, options: Json) => number) => () => {
   const means = torch.agreements[name].cases.filter(({ reduction }) => reduction === "mean");
   expect(means.length).toBeGreaterThan(0);
   for (const one of means) expectTorch(of(torch.agreements[name].inputs, one.options), one.value, name);
@@ -200,7 +200,7 @@ const means: Record<string, () => void> = {
     return ofWeighted;
   }),
   "PyTorch `cross_entropy`, probabilities": () => {
-    const rows = ({ logits, targets }: Inputs, options: Inputs) =>
+    const rows = ({ logits, targets }: Json, options: Json) =>
       reduce(softTargetCrossEntropy(logits, targets, options));
     torchMean("targetCrossEntropy", rows)();
     torchMean("smoothedTargetCrossEntropy", rows)();
