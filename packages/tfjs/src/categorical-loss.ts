@@ -3,11 +3,12 @@ import { valueAt } from "./at-label.ts";
 import { checkRows, softmaxLogits, targetsFromZero } from "./check-rows.ts";
 import { type ClassTensors, classTensors } from "./class-options.ts";
 import { customGradient } from "./custom-gradient.ts";
-import { effectiveTargets, keptCount, type Labels, labelWeights } from "./effective-targets.ts";
+import { effectiveTargets, type Labels, labelWeights } from "./effective-targets.ts";
 import { keptLogits, masked } from "./masked.ts";
 import type { ClassOptions } from "./options.ts";
 import { rowsOf } from "./rows.ts";
 import { labelLogitsGradient, logitsGradient, softmaxRows } from "./softmax-rows.ts";
+import { targetsGradient } from "./targets-gradient.ts";
 import { type Truth, truthOf } from "./truth.ts";
 import { zeroWins } from "./zero-wins.ts";
 
@@ -110,8 +111,10 @@ function targetLoss(
         const scale = tf.reshape(upstream, rest.shape);
         const f = slope ? tf.mul(targets, slope) : targets;
         const ofLogits = masked(logitsGradient(exps, rest, f, scale), mask);
-        if (!ofTargets.cost) return [ofLogits];
-        return [ofLogits, targetsGradient(scale, ofTargets.cost, { ...ofTargets, mask, labelSmoothing })];
+        const { cost, rowWeights, classWeights } = ofTargets;
+        if (!cost || !rowWeights) return [ofLogits];
+        const options = { classWeights, mask, labelSmoothing };
+        return [ofLogits, targetsGradient(tf.mul(scale, rowWeights), cost, options)];
       },
     };
   });
@@ -125,29 +128,3 @@ function visible(logits: tf.Tensor, labels: Labels | undefined, mask: tf.Tensor 
 
 /** 0, or NaN for a row without a softmax: its weight of 0 would hide that from the check, but not from the gradient. */
 const nanWhereBad = (rest: tf.Tensor): tf.Tensor => tf.mul(0, rest);
-
-/**
- * With respect to the targets: w·((1 − ε)·c[k]·cost[k] + (ε/K)·Σⱼ c[j]·cost[j]); 0 at a masked class, and +∞ at one
- * whose logit is −∞, because the least target there costs infinitely much.
- */
-function targetsGradient(
-  scale: tf.Tensor,
-  cost: tf.Tensor,
-  {
-    rowWeights,
-    classWeights,
-    mask,
-    labelSmoothing,
-  }: Omit<ClassTensors, "weights"> & { rowWeights?: tf.Tensor },
-): tf.Tensor {
-  const spread = (row: tf.Tensor) => tf.broadcastTo(row, cost.shape);
-  const weighted = classWeights ? zeroWins(spread(classWeights), cost) : cost;
-  const term = mask ? zeroWins(spread(mask), weighted) : weighted;
-  let gradient = labelSmoothing < 1 ? tf.mul(1 - labelSmoothing, term) : tf.zerosLike(term);
-  if (labelSmoothing > 0) {
-    const mean = tf.div(tf.sum(term, 1, true), keptCount(mask, term.shape[1] as number));
-    const share = tf.mul(labelSmoothing, mean);
-    gradient = tf.add(gradient, mask ? zeroWins(spread(mask), spread(share)) : share);
-  }
-  return zeroWins(spread(rowWeights ? tf.mul(scale, rowWeights) : scale), gradient);
-}

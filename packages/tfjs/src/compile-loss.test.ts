@@ -93,4 +93,13 @@ onEachBackend(() => {
   test("perplexity of equal logits is the number of classes", () => {
     expectNear(numbers(perplexity(tf.tensor1d([0, 1]), tf.zeros([2, 7]))), [7]);
   });
+
+  test("perplexity is exp of the rows' mean cross-entropy, not a mean of exps", () => {
+    const logits = tf.tensor2d([
+      [0, 0],
+      [3, 0],
+    ]);
+    const mean = (Math.LN2 + Math.log1p(Math.exp(-3))) / 2;
+    expectNear(numbers(perplexity(tf.tensor1d([0, 0]), logits)), [Math.exp(mean)], { relative: 1e-6 });
+  });
 });

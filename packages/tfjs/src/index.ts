@@ -3,7 +3,7 @@ export { crossEntropy } from "./cross-entropy.ts";
 export { type DistillationOptions, distillationLoss } from "./distillation-loss.ts";
 export { type FocalOptions, focalLoss } from "./focal-loss.ts";
 export { klDivergenceLoss } from "./kl-divergence-loss.ts";
-export type { ClassOptions, RowOptions } from "./options.ts";
+export type { ClassOptions, RowOptions, TargetOptions } from "./options.ts";
 export { perplexity } from "./perplexity.ts";
 export { type SigmoidCrossEntropyOptions, sigmoidCrossEntropy } from "./sigmoid-cross-entropy.ts";
 export { type SigmoidFocalOptions, sigmoidFocalLoss } from "./sigmoid-focal-loss.ts";

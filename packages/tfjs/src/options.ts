@@ -10,15 +10,19 @@ export interface RowOptions {
   constantTargets?: boolean;
 }
 
-/** What losses against labels or targets take besides. */
-export interface ClassOptions extends RowOptions {
-  /** `[classes]` finite and ≥ 0: multiplies each class's term; 1 unless given. */
-  classWeights?: ArrayLike<number>;
+/** What losses against targets take besides. */
+export interface TargetOptions extends RowOptions {
   /**
    * ε from 0 to 1, 0 unless given: the target t becomes (1 − ε)·t + ε·(Σt)/K over the K classes that are in; in the
    * sigmoid losses, (1 − ε)·t + ε/2.
    */
   labelSmoothing?: number;
+}
+
+/** What losses against labels or targets take besides. */
+export interface ClassOptions extends TargetOptions {
+  /** `[classes]` finite and ≥ 0: multiplies each class's term; 1 unless given. */
+  classWeights?: ArrayLike<number>;
   /** Rows with this label have loss 0 and gradient 0, and their logits are never looked at. For labels only. */
   ignoreLabel?: number;
 }
