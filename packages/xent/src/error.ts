@@ -8,6 +8,7 @@ export type ErrorCode =
   | "column"
   | "value"
   | "key"
+  | "memory"
   | "interrupted"
   | "output";
 

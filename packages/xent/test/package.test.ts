@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as xent from "../src/index.ts";
+import * as kernels from "../src/kernels/index.ts";
 import * as losses from "../src/losses/index.ts";
 
 const description = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -11,7 +12,7 @@ test("xent has no dependencies", () => {
 });
 
 test("the names that xent exports are these, and no others", () => {
-  expect(Object.keys(description.exports)).toEqual([".", "./losses"]);
+  expect(Object.keys(description.exports)).toEqual([".", "./kernels", "./losses"]);
   expect(Object.keys(xent).sort()).toEqual([
     "XentError",
     "analyse",
@@ -112,4 +113,16 @@ test("the names that xent/losses exports are these, and no others", () => {
     "zLossHessianDiagonal",
     "zLossWithGradient",
   ]);
+});
+
+test("the names that xent/kernels exports are these, and no others", () => {
+  expect(Object.keys(kernels)).toEqual(["loadKernels"]);
+});
+
+test("loadKernels has the losses that have a kernel by the names of xent/losses, and what its memory needs", async () => {
+  const loaded = (await kernels.loadKernels())!;
+  const own = ["close", "free", "matrix", "memory", "share", "threads", "usedBytes"];
+  const twins = Object.keys(loaded).filter((name) => !own.includes(name));
+  expect(twins.filter((name) => !Object.keys(losses).includes(name))).toEqual([]);
+  expect(twins.length).toBe(20);
 });

@@ -98,7 +98,11 @@ function ofElement(caller: string, gamma: number) {
   return sigmoidTermLoss(focalTerm(gamma));
 }
 
-function sidesOf(caller: string, alpha: number | undefined) {
+/** What α makes of the two sides. */
+export function sidesOf(
+  caller: string,
+  alpha: number | undefined,
+): { positiveWeight?: number; negativeWeight?: number } {
   if (alpha === undefined) return {};
   checkOption(caller, "alpha", alpha, 0, 1);
   return { positiveWeight: alpha, negativeWeight: 1 - alpha };

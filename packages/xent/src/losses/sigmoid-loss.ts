@@ -15,7 +15,7 @@ import { type FloatArray, type FloatMatrix, type Labels, matrixLike, type Upstre
 import type { GradientOut, LossAndGradientOut, LossOut, SigmoidOptions } from "./options.ts";
 
 /** Options, and how much the terms of present and of absent classes count besides. */
-interface SidedOptions extends SigmoidOptions {
+export interface SidedOptions extends SigmoidOptions {
   /** One for all, or `[classes]`. */
   positiveWeight?: number | ArrayLike<number>;
   negativeWeight?: number;
@@ -173,7 +173,7 @@ function eachElement(
 }
 
 /** `[classes]` what the terms of present and of absent classes are multiplied by. */
-function classSides(
+export function classSides(
   caller: string,
   columns: number,
   { classWeights, positiveWeight = 1, negativeWeight = 1 }: SidedOptions,

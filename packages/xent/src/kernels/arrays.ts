@@ -1,0 +1,66 @@
+import type { FloatMatrix, Labels, Upstream } from "../losses/matrix.ts";
+import type { RowArray } from "./run-rows.ts";
+
+/** The precision of a matrix, as the names of the module's functions end. */
+export const precisionOf = ({ data }: FloatMatrix): "F32" | "F64" =>
+  data instanceof Float32Array ? "F32" : "F64";
+
+const floatOf = (matrix: FloatMatrix) => (precisionOf(matrix) === "F32" ? "float32" : "float64");
+
+/** A matrix that is read or written, in the precision of `like`. */
+export const matrixArray = (
+  matrix: FloatMatrix | undefined,
+  access: "read" | "write",
+  like: FloatMatrix,
+): RowArray | undefined => matrix && { data: matrix.data, perRow: matrix.columns, as: floatOf(like), access };
+
+/** `[rows]` numbers in double precision, or undefined. */
+export const rowNumbers = (values: ArrayLike<number> | undefined): RowArray | undefined =>
+  values && {
+    data: values instanceof Float64Array ? values : Float64Array.from(values),
+    perRow: 1,
+    as: "float64",
+    access: "read",
+  };
+
+/** `[rows]` losses to write. */
+export const lossArray = (loss: Float64Array | undefined): RowArray | undefined =>
+  loss && { data: loss, perRow: 1, as: "float64", access: "write" };
+
+/** `[columns]` numbers that all rows share. */
+export const sharedNumbers = (
+  values: ArrayLike<number> | undefined,
+  as: "float32" | "float64",
+): RowArray | undefined => values && { data: Float64Array.from(values), perRow: 0, as, access: "read" };
+
+/** Class weights, in the precision of the logits. */
+export const classNumbers = (values: ArrayLike<number> | undefined, like: FloatMatrix) =>
+  sharedNumbers(values, floatOf(like));
+
+/** `[rows]` labels. */
+export const labelArray = (labels: Labels): RowArray => ({
+  data: labels instanceof Int32Array ? labels : Int32Array.from(labels),
+  perRow: 1,
+  as: "int32",
+  access: "read",
+});
+
+/** A mask as bytes, one a class or one a logit, and how far a row's is from the one before; none if it keeps all. */
+export function maskArray(
+  mask: ArrayLike<number> | undefined,
+  { rows, columns }: FloatMatrix,
+): { mask: RowArray | undefined; maskStride: number } {
+  const none = { mask: undefined, maskStride: 0 };
+  if (!mask) return none;
+  const maskStride = mask.length === rows * columns && rows !== 1 ? columns : 0;
+  const data = Uint8Array.from(mask, (keep) => (keep === 0 ? 0 : 1));
+  if (!data.includes(0)) return none;
+  return { mask: { data, perRow: maskStride, as: "uint8", access: "read" }, maskStride };
+}
+
+/** An upstream gradient as numbers a row, or one for all. */
+export const upstreamOf = (upstream: Upstream): { many: RowArray | undefined; one: number } =>
+  typeof upstream === "number" ? { many: undefined, one: upstream } : { many: rowNumbers(upstream), one: 0 };
+
+/** The label to ignore, as the module takes it. */
+export const ignored = (ignoreLabel: number | undefined): number => ignoreLabel ?? Number.NaN;

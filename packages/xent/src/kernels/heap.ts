@@ -1,0 +1,94 @@
+import { XentError } from "../error.ts";
+
+const PAGE = 65_536;
+
+/** Everything is placed at multiples of this: a cache line. */
+const ALIGNMENT = 64;
+
+/** Parts of a WebAssembly memory, given out and taken back. */
+export interface Heap {
+  memory: WebAssembly.Memory;
+  /** Bytes from a multiple of 64; the memory grows where it must. */
+  allocate(bytes: number): number;
+  /** Takes back what `allocate` gave. */
+  free(pointer: number): void;
+  /** How many bytes are given out. */
+  used(): number;
+}
+
+/**
+ * A heap over the memory from one place on: the first free part that is large enough is used, and free neighbours are
+ * joined. Its book is kept in JavaScript, so two heaps must not share a place.
+ *
+ * @param end where it ends, or undefined: then the memory may grow to its maximum.
+ */
+export function createHeap(memory: WebAssembly.Memory, begin: number, end?: number): Heap {
+  const round = (at: number) => Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+  const used = new Map<number, number>();
+  /** Free parts by where they begin, in order; what is past `top` was never given out. */
+  let free: { at: number; bytes: number }[] = [];
+  let top = round(begin);
+
+  function reach(last: number): void {
+    const have = memory.buffer.byteLength;
+    const most = end ?? Number.POSITIVE_INFINITY;
+    if (last <= have && last <= most) return;
+    try {
+      if (last > most) throw new RangeError();
+      // A sixteenth more than is needed, if there is so much, so that growing step by step is rare.
+      const pages = Math.ceil((last - have) / PAGE);
+      try {
+        memory.grow(pages + Math.ceil(last / PAGE / 16));
+      } catch {
+        memory.grow(pages);
+      }
+    } catch {
+      const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString("en-US")} MB`;
+      throw new XentError(
+        "memory",
+        `kernels: ${megabytes(last)} of memory are needed; ${end === undefined ? "WebAssembly gave" : "this share has"} ${megabytes(end === undefined ? have : end - begin)} and no more`,
+        "free matrices that are no longer needed, or leave them in arrays of your own: they are then done in parts",
+      );
+    }
+  }
+
+  return {
+    memory,
+    allocate(bytes) {
+      const size = Math.max(ALIGNMENT, round(bytes));
+      const place = free.findIndex((part) => part.bytes >= size);
+      if (place >= 0) {
+        const part = free[place];
+        if (part.bytes === size) free.splice(place, 1);
+        else free[place] = { at: part.at + size, bytes: part.bytes - size };
+        used.set(part.at, size);
+        return part.at;
+      }
+      reach(top + size);
+      const at = top;
+      top += size;
+      used.set(at, size);
+      return at;
+    },
+    free(pointer) {
+      const bytes = used.get(pointer);
+      if (bytes === undefined) {
+        throw new XentError("option", "kernels: what is freed is not in kernel memory, or was freed before");
+      }
+      used.delete(pointer);
+      const joined: typeof free = [];
+      for (const part of [...free, { at: pointer, bytes }].sort((a, b) => a.at - b.at)) {
+        const before = joined.at(-1);
+        if (before && before.at + before.bytes === part.at) before.bytes += part.bytes;
+        else joined.push({ ...part });
+      }
+      const last = joined.at(-1);
+      if (last && last.at + last.bytes === top) {
+        top = last.at;
+        joined.pop();
+      }
+      free = joined;
+    },
+    used: () => [...used.values()].reduce((sum, bytes) => sum + bytes, 0),
+  };
+}

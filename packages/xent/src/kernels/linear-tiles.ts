@@ -1,0 +1,252 @@
+import type { BlockRows, LinearTilesOf } from "../losses/linear-tiles.ts";
+import type { FloatArray } from "../losses/matrix.ts";
+import { precisionOf } from "./arrays.ts";
+import type { KernelFunction } from "./exports.ts";
+import type { Runner } from "./run-rows.ts";
+
+/** Numbers of the weight, or of its gradient, that are in kernel memory at a time. */
+const PART_NUMBERS = 2 ** 18;
+
+/** Scratch of the functions that go over a row of the tile: 64 bytes and two blocks. */
+const SCRATCH_BYTES = 64 + 2 * 512;
+
+/**
+ * The arithmetic of `linearCrossEntropy` in kernel memory. The inputs of a block are copied there once; of the weight
+ * and of its gradient as many classes at a time as fit in `PART_NUMBERS`.
+ *
+ * Sums over features and over the rows of a block are in the precision of the matrices, and the inputs' gradient is
+ * rounded to it once a part.
+ */
+export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
+  return (problem, mostRows, mostClasses) => {
+    const { inputs, weight, bias, softcap = 0, classWeights, smooth, gradients } = problem;
+    const features = inputs.columns;
+    // One precision for all: double where any is, so that nothing is lost.
+    const precision = precisionOf(inputs) === "F64" ? "F64" : precisionOf(weight);
+    const type = precision === "F32" ? Float32Array : Float64Array;
+    const size = type.BYTES_PER_ELEMENT;
+    const lanes = 16 / size;
+    const padded = Math.ceil(features / lanes) * lanes;
+    const rowBytes = padded * size;
+    const part = Math.max(1, Math.min(mostClasses, Math.floor(PART_NUMBERS / padded)));
+    const room = mostRows;
+
+    const given: number[] = [];
+    const allocate = (bytes: number) => {
+      const pointer = heap.allocate(bytes);
+      given.push(pointer);
+      return pointer;
+    };
+    const stats = allocate(8 * room * 8);
+    const tops = allocate(2 * room * 4);
+    const tile = allocate(mostRows * mostClasses * size);
+    const x = allocate(mostRows * rowBytes);
+    const inputsGradient = gradients ? allocate(mostRows * rowBytes) : 0;
+    const w = allocate(part * rowBytes);
+    const weightGradient = gradients ? allocate(part * rowBytes) : 0;
+    const biases = bias ? allocate(mostClasses * size) : 0;
+    const shares = classWeights ? allocate(mostClasses * 8) : 0;
+    const scratch = Array.from({ length: threads }, () => allocate(SCRATCH_BYTES));
+
+    // Views are made after all room was given out: none grows the memory, which would empty them.
+    const view = (at: number, length: number) => new type(heap.memory.buffer as ArrayBuffer, at, length);
+    const numbers = (index: number) =>
+      new Float64Array(heap.memory.buffer as ArrayBuffer, stats + index * 8 * room, room);
+    const integers = (index: number) =>
+      new Int32Array(heap.memory.buffer as ArrayBuffer, tops + index * 4 * room, room);
+    // In the order in which assembly/linear-cross-entropy.ts has them.
+    const rows: BlockRows = {
+      max: numbers(0),
+      rest: numbers(1),
+      labelLogit: numbers(2),
+      gap: numbers(3),
+      pull: numbers(4),
+      push: numbers(5),
+      hit: numbers(6),
+      atTop: numbers(7),
+      label: integers(0),
+      top: integers(1),
+    };
+    const fx = (name: string) => `${name}${precision}` as KernelFunction;
+    const over = (count: number, argumentsOf: (from: number, count: number, thread: number) => number[]) =>
+      split(count, threads).map(([from, to], thread) => argumentsOf(from, to - from, thread));
+
+    /** Copies rows of a matrix to kernel memory, each to whole vectors. */
+    const copyIn = (data: FloatArray, at: number, count: number, rowOf: (n: number) => number) => {
+      const target = view(at, count * padded);
+      if (padded !== features) target.fill(0);
+      for (let n = 0; n < count; n++) {
+        const begin = rowOf(n) * features;
+        target.set(data.subarray(begin, begin + features), n * padded);
+      }
+    };
+    const copyWeight = (data: FloatArray, at: number, from: number, count: number) => {
+      if (padded === features)
+        view(at, count * features).set(data.subarray(from * features, (from + count) * features));
+      else copyIn(data, at, count, (n) => from + n);
+    };
+    const copyOut = (at: number, count: number, data: FloatArray, rowOf: (n: number) => number) => {
+      const source = view(at, count * padded);
+      for (let n = 0; n < count; n++)
+        data.set(source.subarray(n * padded, n * padded + features), rowOf(n) * features);
+    };
+    const parts = (from: number, to: number) => {
+      const all: { begin: number; count: number }[] = [];
+      for (let begin = from; begin < to; begin += part)
+        all.push({ begin, count: Math.min(part, to - begin) });
+      return all;
+    };
+    /** Class weights of a tile's classes, as `merge` and `differentiate` take them. */
+    const copyShares = (from: number, to: number) => {
+      if (!classWeights) return;
+      const target = new Float64Array(heap.memory.buffer as ArrayBuffer, shares, to - from);
+      for (let k = from; k < to; k++) target[k - from] = classWeights[k];
+    };
+
+    let block: Int32Array = new Int32Array(0);
+    return {
+      rows,
+
+      start(next) {
+        block = next;
+        copyIn(inputs.data, x, block.length, (n) => block[n]);
+        if (gradients) view(inputsGradient, block.length * padded).fill(0);
+      },
+
+      multiply(from, to) {
+        const stride = (to - from) * size;
+        for (const { begin, count } of parts(from, to)) {
+          copyWeight(weight.data, w, begin, count);
+          const out = tile + (begin - from) * size;
+          call(
+            fx("multiply"),
+            over(count, (k, some) => [
+              x,
+              block.length,
+              w + k * rowBytes,
+              some,
+              rowBytes,
+              out + k * size,
+              stride,
+            ]),
+          );
+        }
+        if (!bias && softcap === 0) return;
+        if (bias) view(biases, to - from).set(bias.subarray(from, to));
+        call(
+          fx("finishLogits"),
+          over(block.length, (r, some, thread) => [
+            tile + r * stride,
+            some,
+            to - from,
+            stride,
+            biases,
+            softcap,
+            scratch[thread],
+          ]),
+        );
+      },
+
+      merge(from, to, seen) {
+        copyShares(from, to);
+        call(
+          fx("merge"),
+          over(block.length, (r, some, thread) => [
+            tile,
+            r,
+            some,
+            to - from,
+            from,
+            stats,
+            tops,
+            room,
+            shares,
+            smooth ? 1 : 0,
+            seen,
+            scratch[thread],
+          ]),
+        );
+      },
+
+      differentiate(from, to) {
+        copyShares(from, to);
+        call(
+          fx("differentiate"),
+          over(block.length, (r, some, thread) => [
+            tile,
+            r,
+            some,
+            to - from,
+            from,
+            stats,
+            tops,
+            room,
+            shares,
+            softcap,
+            scratch[thread],
+          ]),
+        );
+      },
+
+      addGradients(from, to) {
+        if (!gradients) return;
+        const stride = (to - from) * size;
+        for (const { begin, count } of parts(from, to)) {
+          const factors = tile + (begin - from) * size;
+          copyWeight(weight.data, w, begin, count);
+          call(
+            fx("addProducts"),
+            over(block.length, (r, some) => [
+              inputsGradient + r * rowBytes,
+              some,
+              w,
+              count,
+              rowBytes,
+              factors + r * stride,
+              stride,
+              size,
+            ]),
+          );
+          copyWeight(gradients.weight, weightGradient, begin, count);
+          call(
+            fx("addProducts"),
+            over(count, (k, some) => [
+              weightGradient + k * rowBytes,
+              some,
+              x,
+              block.length,
+              rowBytes,
+              factors + k * size,
+              size,
+              stride,
+            ]),
+          );
+          copyOut(weightGradient, count, gradients.weight, (n) => begin + n);
+        }
+        if (!gradients.bias) return;
+        const values = view(tile, block.length * (to - from));
+        for (let k = from; k < to; k++) {
+          let sum = 0;
+          for (let r = 0; r < block.length; r++) sum += values[r * (to - from) + k - from];
+          gradients.bias[k] += sum;
+        }
+      },
+
+      finish() {
+        if (gradients) copyOut(inputsGradient, block.length, gradients.inputs, (n) => block[n]);
+      },
+
+      close() {
+        for (const pointer of given) heap.free(pointer);
+      },
+    };
+  };
+}
+
+/** So many things in as many parts as there are threads, but no part of less than two. */
+function split(count: number, threads: number): [number, number][] {
+  const size = Math.max(2, Math.ceil(count / threads / 2) * 2);
+  const parts: [number, number][] = [];
+  for (let from = 0; from < count; from += size) parts.push([from, Math.min(count, from + size)]);
+  return parts;
+}
