@@ -3,14 +3,14 @@ import { scalarLog1p } from "./log1p";
 import { expRow, firstOf, maxOf, scaleRow } from "./softmax-row";
 import { copyRow, paddedBytes } from "./target-row";
 
-/** What is wanted of each row. */
+// What is wanted of each row; 1 is the logarithm of the softmax.
 const SOFTMAX: i32 = 0;
-const LOG_SOFTMAX: i32 = 1;
 const LOG_SUM_EXP: i32 = 2;
 
 /**
  * Softmax, its logarithm, or ln Σ exp of rows.
  *
+ * @param kind 0, 1 or 2 of these.
  * @param mask bytes, or 0; each row's is `maskStride` after the one before.
  * @param out `[rows, columns]`, which may be x; for `LOG_SUM_EXP` `[rows]` doubles.
  * @returns the first row without a softmax, or −1.
