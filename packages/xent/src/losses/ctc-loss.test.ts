@@ -194,6 +194,15 @@ test("it writes into the buffers given, the logits' own too", () => {
   expect(own).toEqual(expected);
 });
 
+test("float32 logits have a float32 gradient, computed in float64", () => {
+  const wide = matrix([1, 2, 3, 0, 1, -1, 2, 2, 1], 3);
+  const single = { ...wide, data: Float32Array.from(wide.data) };
+  const ours = ctcLossWithGradient(single, [[1, 2]]);
+  const exact = ctcLossWithGradient(wide, [[1, 2]]);
+  expect(ours.loss).toEqual(exact.loss);
+  expect(ours.gradient.data).toEqual(Float32Array.from(exact.gradient.data));
+});
+
 const logits = matrix([1, 2, 3, 4, 5, 6], 3);
 const refused: [string, () => unknown, string][] = [
   [

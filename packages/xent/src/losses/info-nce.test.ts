@@ -104,6 +104,10 @@ test("equal similarities cost ln(keys), and directions have no length", () => {
   const one = infoNce(matrix([3, 4, 1, -1], 2), keys, options);
   const longer = infoNce(matrix([3e200, 4e200, 1e-200, -1e-200], 2), keys, options);
   expect(worstDifference(one, longer)).toBeLessThan(close);
+  const longest = infoNceWithGradient(matrix([1.7e308, 1.7e308, 5e-324, 0], 2), keys, 1, options);
+  const shorter = infoNce(matrix([1, 1, 1, 0], 2), keys, options);
+  expect(worstDifference(longest.loss, shorter)).toBeLessThan(close);
+  expect([...longest.gradient.keys.data].every(Number.isFinite)).toBe(true);
 });
 
 test("float32 queries have float32 gradients, written where one likes", () => {

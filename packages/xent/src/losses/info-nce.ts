@@ -168,9 +168,10 @@ function sideOf(
       );
     }
     let sum = 0;
-    for (const value of row) sum += (value / most) ** 2; // squares of the numbers themselves may overflow
-    norms[i] = most * Math.sqrt(sum);
-    for (let j = 0; j < columns; j++) row[j] /= norms[i];
+    for (const value of row) sum += (value / most) ** 2; // squares of the numbers may overflow, and the norm too
+    const relative = Math.sqrt(sum);
+    norms[i] = most * relative;
+    for (let j = 0; j < columns; j++) row[j] = row[j] / most / relative;
   }
   return { vectors, norms };
 }

@@ -36,7 +36,7 @@ export const linearCrossEntropy: LinearCrossEntropy = lossOfTiles;
  *
  * Where the classes are so many that a tile does not hold all of them for 16 rows, the logits are computed twice.
  * Sums are in float64 also for float32 matrices; the weight's gradient is rounded to its precision once a block of
- * rows (up to 512).
+ * rows.
  *
  * @param upstream one number, or `[rows]` if the loss is not reduced; 1 unless given.
  * @param options as `linearCrossEntropy`; `out` buffers `loss`, `inputsGradient` (may be the inputs' own array),

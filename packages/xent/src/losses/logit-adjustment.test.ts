@@ -45,6 +45,11 @@ test("it writes over the logits if asked to, and keeps their precision", () => {
 
 test.each([
   [
+    "an infinite logit, which a prior of 0 would make NaN",
+    () => logitAdjustment(matrix([1, Infinity], 2), [1, 0]),
+    "logits[0, 1] is Infinity; a logit is a finite number or -Infinity",
+  ],
+  [
     "a prior of another length",
     () => logitAdjustment(matrix([1, 2], 2), [1]),
     "prior has 1 values; there are 2",

@@ -1,5 +1,5 @@
 import { XentError } from "../error.ts";
-import { checkLength, checkMatrix, checkOption, checkOut } from "./check.ts";
+import { checkLength, checkMatrix, checkOption, checkOut, throwBadRow } from "./check.ts";
 import { type FloatMatrix, matrixLike } from "./matrix.ts";
 import type { GradientOut } from "./options.ts";
 
@@ -20,8 +20,8 @@ import type { GradientOut } from "./options.ts";
  * @param prior `[classes]` ≥ 0: probabilities, or counts: a common factor changes no softmax.
  * @param options `tau` τ, 1 unless given; `out`, which may be the logits' own array.
  * @returns `[rows, classes]`, of the logits' precision. With τ > 0 a class of prior 0 is −∞; with τ = 0 nothing changes.
- * @throws `XentError` `shape` if counts differ, `probability` for a prior that is negative or not finite, or that is
- *   0 while τ < 0, `option` for τ not finite.
+ * @throws `XentError` `shape` if counts differ, `value` for a logit that is NaN or +∞, `probability` for a prior that
+ *   is negative or not finite, or 0 while τ < 0, `option` for τ not finite.
  * @see Menon et al., Long-Tail Learning via Logit Adjustment (2021), eq. 10 (training, added) and eq. 9 (afterwards,
  *   subtracted).
  */
@@ -45,6 +45,10 @@ export function logitAdjustment(
     return tau === 0 ? 0 : tau * Math.log(value);
   });
   const adjusted = matrixLike(logits, out);
-  for (let at = 0; at < data.length; at++) adjusted.data[at] = data[at] + shift[at % columns];
+  for (let at = 0; at < data.length; at++) {
+    if (!(data[at] < Number.POSITIVE_INFINITY))
+      throwBadRow(caller, logits, Math.floor(at / columns), () => true);
+    adjusted.data[at] = data[at] + shift[at % columns];
+  }
   return adjusted;
 }

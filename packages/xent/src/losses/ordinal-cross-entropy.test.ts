@@ -128,6 +128,17 @@ test("with one cumulative logit it is the sigmoid's, and an ignored row may hold
   expect(gradient.data[1]).toBe(0);
 });
 
+test("it writes into the buffers given, the logits' own too, and keeps their precision", () => {
+  const logits = { ...matrix([0, 1, -1, 2], 2), data: Float32Array.of(0, 1, -1, 2) };
+  const expected = ordinalCrossEntropyWithGradient(logits, [1, 2]);
+  expect(expected.gradient.data).toBeInstanceOf(Float32Array);
+  const loss = new Float64Array(2);
+  const own = ordinalCrossEntropyWithGradient(logits, [1, 2], 1, { out: { loss, gradient: logits.data } });
+  expect(own.loss).toBe(loss);
+  expect(own.gradient.data).toBe(logits.data);
+  expect(own).toEqual(expected);
+});
+
 const two = matrix([1, 2, 3, 4], 2);
 const refused: [string, () => unknown, string][] = [
   [
