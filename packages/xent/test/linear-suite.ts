@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FloatMatrix, LinearOptions } from "../src/losses/index.ts";
 import * as losses from "../src/losses/index.ts";
 import { numericGradient, worstDifference } from "./derivatives.ts";
-import { close, derivativeError, matrix } from "./loss-cases.ts";
+import { between, close, derivativeError, matrix } from "./loss-cases.ts";
 
 /** `linearCrossEntropy` and its gradient; the suite below is run on each implementation of them. */
 export type LinearImplementation = Pick<
@@ -12,9 +12,9 @@ export type LinearImplementation = Pick<
 >;
 
 const numbersOf = (length: number, most: number) =>
-  fc.array(fc.double({ min: -most, max: most, noNaN: true }), { minLength: length, maxLength: length });
+  fc.array(between(-most, most), { minLength: length, maxLength: length });
 const weightsOf = (length: number) =>
-  fc.array(fc.oneof(fc.constant(0), fc.double({ min: 0.1, max: 3, noNaN: true })), {
+  fc.array(fc.oneof(fc.constant(0), between(0.1, 3)), {
     minLength: length,
     maxLength: length,
   });
@@ -35,9 +35,9 @@ const problems = fc
       options: fc.record(
         {
           bias: numbersOf(classes, 2).map((data) => Float64Array.from(data)),
-          softcap: fc.double({ min: 0.5, max: 20, noNaN: true }),
-          zLoss: fc.double({ min: 0, max: 0.5, noNaN: true }),
-          labelSmoothing: fc.double({ min: 0, max: 1, noNaN: true }),
+          softcap: between(0.5, 20),
+          zLoss: between(0, 0.5),
+          labelSmoothing: between(0, 1),
           classWeights: weightsOf(classes),
           weights: weightsOf(rows),
           ignoreLabel: fc.integer({ min: -1, max: classes - 1 }),

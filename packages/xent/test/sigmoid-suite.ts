@@ -3,15 +3,21 @@ import { describe, expect, test } from "vitest";
 import type { FloatMatrix } from "../src/losses/index.ts";
 import { numericGradient, worstDifference } from "./derivatives.ts";
 import { golden } from "./golden-losses.ts";
-import { close, derivativeError, expectGolden, labelled, matrix, oneHot, rowsOf } from "./loss-cases.ts";
+import {
+  between,
+  close,
+  derivativeError,
+  expectGolden,
+  labelled,
+  matrix,
+  oneHot,
+  rowsOf,
+} from "./loss-cases.ts";
 import type { Implementation } from "./loss-suite.ts";
 
 /** Weights of positives for a matrix of up to nine classes: one, or one a class, or none. */
 export const positiveWeights = fc.option(
-  fc.oneof(
-    fc.double({ min: 0, max: 9, noNaN: true }),
-    fc.array(fc.double({ min: 0, max: 9, noNaN: true }), { minLength: 9, maxLength: 9 }),
-  ),
+  fc.oneof(between(0, 9), fc.array(between(0, 9), { minLength: 9, maxLength: 9 })),
   { nil: undefined },
 );
 
@@ -108,7 +114,7 @@ export function sigmoidSuite(name: string, of: Implementation): void {
 
     test("a smoothing of ε moves targets towards one half by a share of ε", () => {
       fc.assert(
-        fc.property(labelled, fc.double({ min: 0, max: 1, noNaN: true }), ({ logits, targets }, epsilon) => {
+        fc.property(labelled, between(0, 1), ({ logits, targets }, epsilon) => {
           const moved = { ...targets, data: targets.data.map((t) => (1 - epsilon) * t + epsilon / 2) };
           const smoothed = of.sigmoidCrossEntropyWithGradient(logits, targets, 1, {
             labelSmoothing: epsilon,

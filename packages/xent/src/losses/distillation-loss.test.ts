@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numericDiagonal, numericGradient, worstDifference } from "../../test/derivatives.ts";
-import { close, derivativeError, labelled, matrix } from "../../test/loss-cases.ts";
+import { between, close, derivativeError, labelled, matrix } from "../../test/loss-cases.ts";
 import {
   distillationLoss,
   distillationLossGradient,
@@ -12,7 +12,7 @@ import {
   softmax,
 } from "./index.ts";
 
-const temperatures = fc.double({ min: 0.5, max: 9, noNaN: true });
+const temperatures = between(0.5, 9);
 
 /** The rows in reverse order: another model's logits. */
 const reversed = (logits: FloatMatrix) => ({ ...logits, data: logits.data.slice().reverse() });

@@ -2,15 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { worstDifference } from "../../test/derivatives.ts";
 import { gammas } from "../../test/focal-suite.ts";
-import { matrix } from "../../test/loss-cases.ts";
+import { between, matrix } from "../../test/loss-cases.ts";
 import { focalLoss, focalLossGradient, focalMinimizer, focalProbabilities } from "./index.ts";
 
 /** Distributions of two to eight classes, also with zeros and with probabilities of 1e-12. */
 const distributions = fc
   .array(
     fc.oneof(
-      fc.double({ min: 0.01, max: 1, noNaN: true }),
-      fc.double({ min: -12, max: 0, noNaN: true }).map((x) => 10 ** x),
+      between(0.01, 1),
+      between(-12, 0).map((x) => 10 ** x),
       fc.constant(0),
     ),
     { minLength: 2, maxLength: 8 },
@@ -39,7 +39,7 @@ test("focalProbabilities and focalMinimizer are each other's inverse, to 1e-10 o
 
 test("at focalMinimizer the expected gradient of focalLoss is zero, and everywhere else the loss is larger", () => {
   fc.assert(
-    fc.property(distributions, gammas, fc.double({ min: -1, max: 1, noNaN: true }), (p, gamma, move) => {
+    fc.property(distributions, gammas, between(-1, 1), (p, gamma, move) => {
       const columns = p.length;
       const logits = Float64Array.from(focalMinimizer(p, gamma), Math.log);
       const labels = p.map((_, k) => k);

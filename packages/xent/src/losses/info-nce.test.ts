@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numericGradient, worstDifference } from "../../test/derivatives.ts";
-import { close, derivativeError, matrix } from "../../test/loss-cases.ts";
+import { between, close, derivativeError, matrix } from "../../test/loss-cases.ts";
 import { type FloatMatrix, infoNce, infoNceWithGradient, softmaxCrossEntropy } from "./index.ts";
 
 const problems = fc
@@ -12,11 +12,11 @@ const problems = fc
   })
   .chain(({ count, extra, features }) => {
     const numbers = (length: number, min: number, max: number) =>
-      fc.array(fc.double({ min, max, noNaN: true }), { minLength: length, maxLength: length });
+      fc.array(between(min, max), { minLength: length, maxLength: length });
     // Away from zero: a direction turns fast there, and differences of it are poor.
     const vectors = (rows: number) =>
       fc
-        .array(fc.tuple(fc.boolean(), fc.double({ min: 0.5, max: 2, noNaN: true })), {
+        .array(fc.tuple(fc.boolean(), between(0.5, 2)), {
           minLength: rows * features,
           maxLength: rows * features,
         })
@@ -32,10 +32,10 @@ const problems = fc
       upstream: numbers(count, -2, 2),
       options: fc.record(
         {
-          temperature: fc.double({ min: 0.5, max: 3, noNaN: true }),
+          temperature: between(0.5, 3),
           normalize: fc.boolean(),
           symmetric: fc.constant(extra === 0),
-          labelSmoothing: fc.double({ min: 0, max: 1, noNaN: true }),
+          labelSmoothing: between(0, 1),
           weights: numbers(count, 0, 2),
         },
         { requiredKeys: [] },

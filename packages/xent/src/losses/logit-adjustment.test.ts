@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { worstDifference } from "../../test/derivatives.ts";
-import { close, labelled, matrix } from "../../test/loss-cases.ts";
+import { between, close, labelled, matrix } from "../../test/loss-cases.ts";
 import { logitAdjustment, softmaxCrossEntropy } from "./index.ts";
 
 test("in training, the loss of adjusted logits is ln(1 + Σ (prior[j]/prior[y])^τ·e^(logit[j] − logit[y]))", () => {
   fc.assert(
-    fc.property(labelled, fc.double({ min: 0, max: 2, noNaN: true }), ({ logits, labels }, tau) => {
+    fc.property(labelled, between(0, 2), ({ logits, labels }, tau) => {
       const prior = Array.from({ length: logits.columns }, (_, k) => 1 / (k + 1));
       const loss = softmaxCrossEntropy(logitAdjustment(logits, prior, { tau }), labels);
       const expected = labels.map((label, i) => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numericDiagonal, numericGradient, worstDifference } from "../../test/derivatives.ts";
-import { close, derivativeError, matrix } from "../../test/loss-cases.ts";
+import { between, close, derivativeError, matrix } from "../../test/loss-cases.ts";
 import {
   type FloatMatrix,
   ordinalCrossEntropy,
@@ -15,10 +15,10 @@ const problems = fc
   .record({ rows: fc.integer({ min: 1, max: 6 }), columns: fc.integer({ min: 1, max: 5 }) })
   .chain(({ rows, columns }) => {
     const numbers = (length: number, min: number, max: number) =>
-      fc.array(fc.double({ min, max, noNaN: true }), { minLength: length, maxLength: length });
+      fc.array(between(min, max), { minLength: length, maxLength: length });
     return fc.record({
       logits: fc
-        .array(fc.tuple(fc.double({ min: -4, max: 1, noNaN: true }), numbers(columns, 0.3, 2)), {
+        .array(fc.tuple(between(-4, 1), numbers(columns, 0.3, 2)), {
           minLength: rows,
           maxLength: rows,
         })
@@ -95,6 +95,8 @@ test("a class far out keeps its digits: neither 1 − (1 − p) nor the differen
   // P(label = 1) = (e⁻⁴⁰ − e⁻⁴¹) to 1e-17, where both sigmoids are 1 in float64.
   expect(ordinalCrossEntropy(row, [1])[0]).toBeCloseTo(-Math.log(Math.exp(-40) - Math.exp(-41)), 13);
   expect(ordinalCrossEntropy(row, [0])[0]).toBeCloseTo(Math.exp(-40), 30);
+  // A narrow class: P is about width·σ′(0) = width / 4.
+  expect(ordinalCrossEntropy(matrix([0, 1e-13], 2), [1])[0]).toBeCloseTo(-Math.log(1e-13 / 4), 11);
 });
 
 test("a class without room costs ∞, with gradients that would make room; 0·∞ is 0", () => {

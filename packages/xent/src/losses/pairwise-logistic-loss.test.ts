@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numericGradient, worstDifference } from "../../test/derivatives.ts";
-import { close, derivativeError, matrix } from "../../test/loss-cases.ts";
+import { between, close, derivativeError, matrix } from "../../test/loss-cases.ts";
 import {
   pairwiseLogisticLoss,
   pairwiseLogisticLossGradient,
@@ -11,7 +11,7 @@ import {
 
 const pairs = fc.integer({ min: 1, max: 6 }).chain((length) => {
   const numbers = (min: number, max: number) =>
-    fc.array(fc.double({ min, max, noNaN: true }), { minLength: length, maxLength: length });
+    fc.array(between(min, max), { minLength: length, maxLength: length });
   return fc.record({
     preferred: numbers(-5, 5),
     rejected: numbers(-5, 5),
@@ -19,8 +19,8 @@ const pairs = fc.integer({ min: 1, max: 6 }).chain((length) => {
     options: fc.record(
       {
         targets: numbers(0, 1),
-        margin: fc.oneof(fc.double({ min: -2, max: 2, noNaN: true }), numbers(-2, 2)),
-        scale: fc.double({ min: 0, max: 3, noNaN: true }),
+        margin: fc.oneof(between(-2, 2), numbers(-2, 2)),
+        scale: between(0, 3),
         weights: numbers(0, 2),
       },
       { requiredKeys: [] },
