@@ -159,6 +159,21 @@ export function sigmoidSuite(name: string, of: Implementation): void {
       );
     });
 
+    test("an ignored row is written as 0 into a buffer that held something else", () => {
+      const nan = Number.NaN;
+      const logits = matrix([nan, nan, 1, 2], 2);
+      for (const f of [
+        of.sigmoidCrossEntropyWithGradient,
+        of.softmaxCrossEntropyWithGradient,
+        of.focalLossWithGradient,
+      ]) {
+        const out = { loss: new Float64Array(2).fill(nan), gradient: new Float64Array(4).fill(nan) };
+        f(logits, [-1, 0], 1, { ignoreLabel: -1, out });
+        expect([out.loss[0], ...out.gradient.subarray(0, 2)]).toEqual([0, 0, 0]);
+        expect([out.loss[1], ...out.gradient].some(Number.isNaN)).toBe(false);
+      }
+    });
+
     test("nothing is NaN at ±1e308 and ±∞, gradients stay finite, and certainty that is right costs nothing", () => {
       const infinity = Number.POSITIVE_INFINITY;
       const logits = matrix([1e308, -1e308, infinity, -infinity], 4);

@@ -108,6 +108,14 @@ test.each(exact)("distillationLoss of %j and %j at temperature %d keeps its digi
   expect(Math.abs(loss - value)).toBeLessThanOrEqual(2e-14 * value);
 });
 
+test("distillationLossGradient keeps its digits where both are nearly certain", () => {
+  // σ(40) − σ(41) is e⁻⁴¹ − e⁻⁴⁰ to first order.
+  const { data } = distillationLossGradient(matrix([40, 0], 2), matrix([41, 0], 2));
+  const expected = Math.exp(-41) - Math.exp(-40);
+  expect(data[0] / expected).toBeCloseTo(1, 12);
+  expect(data[1] / -expected).toBeCloseTo(1, 12);
+});
+
 test("distillationLoss has no NaN at ±1e308 or with excluded classes, and its gradient stays finite", () => {
   const negative = Number.NEGATIVE_INFINITY;
   const wild = [-1e308, 1e308, 0, 1, -745, negative];

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { numericDiagonal, worstDifference } from "../../test/derivatives.ts";
 import { gammas } from "../../test/focal-suite.ts";
-import { derivativeError, finiteLabels, labelled } from "../../test/loss-cases.ts";
+import { derivativeError, finiteLabels, labelled, matrix } from "../../test/loss-cases.ts";
 import {
   type FloatMatrix,
   focalLossGradient,
@@ -30,6 +30,12 @@ test("focalLossHessianDiagonal with γ = 0 is that of softmaxCrossEntropy, bit f
       );
     }),
   );
+});
+
+test("focalLossHessianDiagonal keeps its digits at saturation, where (1 − p)² is no number any more", () => {
+  // For 1 − p = e⁻ˣ near zero the loss is e^(−(γ + 1)·x), which has (γ + 1)² times itself as second derivative.
+  const { data } = focalLossHessianDiagonal(matrix([400, 0], 2), [0], { gamma: 0.5 });
+  for (const value of data) expect(value / (2.25 * Math.exp(-600))).toBeCloseTo(1, 12);
 });
 
 test("focalLossHessianDiagonal is finite at saturation, for every γ", () => {

@@ -98,6 +98,12 @@ test("of two classes the minimiser is nearer to one half than the truth, the mor
   expect(focalMinimizer([0.9, 0.1], 5)[0]).toBeCloseTo(0.5974001175374819, 14);
 });
 
+test("what is left of a probability near one keeps its digits", () => {
+  // Of two classes with q = (1 − d, d) and γ = 2, p is 3d³ : 1 to first order.
+  expect(focalProbabilities([1, 1e-12], 2)[1] / 3e-36).toBeCloseTo(1, 9);
+  expect(focalMinimizer([1, 3e-36], 2)[1] / 1e-12).toBeCloseTo(1, 9);
+});
+
 test("both refuse what is no distribution, and a γ that is negative", () => {
   expect(() => focalMinimizer([0.5, 0.4], 2)).toThrow(/^focalMinimizer: p sums to 0.9/);
   expect(() => focalProbabilities([1.5, -0.5], 2)).toThrow(/^focalProbabilities: q\[1\] is -0.5/);

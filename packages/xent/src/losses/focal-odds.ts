@@ -6,13 +6,13 @@
  * It rises from −∞ at q = 0 to +∞ at q = 1 (γ > 0), because f is convex.
  *
  * @param logQ ln q.
- * @param complement 1 − q, with its digits where q is near one.
+ * @param complement 1 − q > 0, with its digits where q is near one.
  * @returns ln h, and its derivative by ln q, which is above 0.
  * @see Charoenphakdee et al., On Focal Loss for Class-Posterior Probability Estimation (2021), the map Ψ^γ.
  */
 export function focalOdds(logQ: number, complement: number, gamma: number): [number, number] {
   const q = Math.exp(logQ);
-  const ratio = complement === 0 ? 1 : (-q * logQ) / complement;
+  const ratio = (-q * logQ) / complement;
   const factor = 1 + gamma * ratio;
   return [
     logQ - gamma * Math.log(complement) - Math.log(factor),

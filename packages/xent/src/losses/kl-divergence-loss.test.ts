@@ -148,6 +148,8 @@ test("klDivergenceLossTargetsGradient is ∞ at a class that the model excludes,
   const logits = matrix([0, 0, -infinity], 3);
   const { data } = klDivergenceLossTargetsGradient(logits, matrix([1, 0, 0], 3));
   expect([...data]).toEqual([1 + Math.LN2, -infinity, infinity]);
+  const none = klDivergenceLossTargetsGradient(logits, matrix([1, 0, 0], 3), 1, { weights: [0] });
+  expect([...none.data].every((value) => value === 0)).toBe(true);
 });
 
 test("klDivergenceLoss refuses bad targets, logits and weights by name and place", () => {

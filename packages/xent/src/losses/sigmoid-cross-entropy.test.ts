@@ -45,6 +45,8 @@ test("sigmoidCrossEntropyTargetsGradient without weights is −logit exactly; 0 
   expect([...data]).toEqual([-1e-20, 3.7, -1e308, -infinity, infinity, 800]);
   const none = sigmoidCrossEntropyTargetsGradient(logits, targets, 1, { weights: [0] });
   expect([...none.data].every((value) => value === 0)).toBe(true);
+  const unheard = sigmoidCrossEntropyTargetsGradient(logits, targets, 0);
+  expect([...unheard.data].every((value) => value === 0)).toBe(true);
   const absent = sigmoidCrossEntropyTargetsGradient(logits, targets, 1, { positiveWeight: 0 });
   expect(absent.data[4] === 0).toBe(true);
 });

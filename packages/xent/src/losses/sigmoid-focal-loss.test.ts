@@ -31,6 +31,12 @@ test("sigmoidFocalLossHessianDiagonal with γ = 0 is that of sigmoidCrossEntropy
   );
 });
 
+test("sigmoidFocalLossHessianDiagonal keeps its digits at saturation, where (1 − p)² is no number any more", () => {
+  const one = matrix([1], 1);
+  const [value] = sigmoidFocalLossHessianDiagonal(matrix([400], 1), one, { gamma: 0.5 }).data;
+  expect(value / (2.25 * Math.exp(-600))).toBeCloseTo(1, 12);
+});
+
 test("sigmoidFocalLossHessianDiagonal is finite at saturation, for every γ", () => {
   const logits = matrix([36, 37, 600, 708, 745, 746, 1e308, Number.POSITIVE_INFINITY], 1);
   for (const target of [0, 0.5, 1]) {

@@ -100,7 +100,6 @@ export function softTargetCrossEntropyTargetsGradient(
       const weight = weights ? weights[i] : 1;
       for (let k = 0; k < into.length; k++)
         into[k] = times(weight, times(1 - labelSmoothing, term(k)) + times(labelSmoothing, mean));
-      i++;
     },
     logits,
     targets,

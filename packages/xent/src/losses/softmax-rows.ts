@@ -3,9 +3,9 @@ import type { FloatMatrix } from "./matrix.ts";
 
 /** The softmax of one row, in the parts from which nothing is lost. */
 export interface SoftmaxRow {
-  /** `[classes]` logit − max; −∞ where the class is masked. */
+  /** `[classes]` (logit − max)/temperature; −∞ where the class is masked. */
   shifted: Float64Array;
-  /** `[classes]` exp(logit − max). */
+  /** `[classes]` exp(shifted). */
   exps: Float64Array;
   /** The largest logit. */
   max: number;
@@ -42,7 +42,7 @@ export function eachSoftmaxRow(
  * A function that gives the softmax of a row, in one buffer that the next call overwrites.
  *
  * @param mask `[classes]` or `[rows × classes]`; 0 removes a class.
- * @param temperature > 0; the logits are divided by it, and `max` is of the divided ones.
+ * @param temperature > 0; the logits less `max` are divided by it.
  * @param name what the caller calls its logits.
  */
 export function softmaxRows(
@@ -83,7 +83,7 @@ export function softmaxRows(
     }
     // NaN where a logit is NaN, or where the largest is +∞ or −∞: then it is not 0 from itself.
     if (Number.isNaN(rest + shifted[top])) throwBadRow(caller, logits, i, isKept, name);
-    row.max = max / temperature;
+    row.max = max;
     row.top = top;
     row.kept = kept;
     row.rest = rest;
