@@ -7,6 +7,8 @@ import {
   type FloatMatrix,
   focalLossGradient,
   focalLossHessianDiagonal,
+  focalLossWithGradient,
+  polyLossWithGradient,
   softmaxCrossEntropyHessianDiagonal,
 } from "./index.ts";
 
@@ -48,4 +50,19 @@ test("focalLossHessianDiagonal is finite at saturation, for every γ", () => {
       }
     }
   }
+});
+
+test("of single-precision logits the loss is double, and each gradient is rounded once", () => {
+  fc.assert(
+    fc.property(labelled, ({ logits, labels, options }) => {
+      const single = { ...logits, data: Float32Array.from(logits.data) };
+      const double = { ...logits, data: Float64Array.from(single.data) };
+      for (const f of [focalLossWithGradient, polyLossWithGradient]) {
+        const ours = f(single, labels, 1, options);
+        const expected = f(double, labels, 1, options);
+        expect(ours.loss).toEqual(expected.loss);
+        expect(ours.gradient.data).toEqual(Float32Array.from(expected.gradient.data));
+      }
+    }),
+  );
 });

@@ -9,6 +9,8 @@ import {
   sigmoidCrossEntropyGradient,
   sigmoidCrossEntropyHessianDiagonal,
   sigmoidCrossEntropyTargetsGradient,
+  sigmoidCrossEntropyWithGradient,
+  sigmoidFocalLossWithGradient,
 } from "./index.ts";
 
 test("sigmoidCrossEntropyHessianDiagonal is the derivative of the gradient, whatever the options", () => {
@@ -49,4 +51,19 @@ test("sigmoidCrossEntropyTargetsGradient without weights is −logit exactly; 0 
   expect([...unheard.data].every((value) => value === 0)).toBe(true);
   const absent = sigmoidCrossEntropyTargetsGradient(logits, targets, 1, { positiveWeight: 0 });
   expect(absent.data[4] === 0).toBe(true);
+});
+
+test("of single-precision logits the loss is double, and each gradient is rounded once", () => {
+  fc.assert(
+    fc.property(labelled, ({ logits, targets, options }) => {
+      const single = { ...logits, data: Float32Array.from(logits.data) };
+      const double = { ...logits, data: Float64Array.from(single.data) };
+      for (const f of [sigmoidCrossEntropyWithGradient, sigmoidFocalLossWithGradient]) {
+        const ours = f(single, targets, 1, options);
+        const expected = f(double, targets, 1, options);
+        expect(ours.loss).toEqual(expected.loss);
+        expect(ours.gradient.data).toEqual(Float32Array.from(expected.gradient.data));
+      }
+    }),
+  );
 });
