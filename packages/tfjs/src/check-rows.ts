@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { XentError } from "xent";
 import type { Labels } from "./effective-targets.ts";
 import { type Rows, shapeText } from "./rows.ts";
+import { hint } from "./truth.ts";
 
 /** Backends whose tensors are in the processor's memory, so that reading one number a row costs next to nothing. */
 const readable = new Set(["cpu", "wasm", "tensorflow"]);
@@ -84,6 +85,7 @@ export function checkRows(caller: string, loss: tf.Tensor, computed: Computed): 
     throw new XentError(
       domain.code,
       `${caller}: ${name}${shapeText([...position, k])} is ${values[k]}; ${domain.words}`,
+      domain.code === "probability" ? hint(caller) : undefined,
     );
   }
   throw new XentError(

@@ -86,6 +86,15 @@ onEachBackend(() => {
     model.dispose();
   });
 
+  test("logits and truth the wrong way round, as a loss that is not compiled gets them, is an error with a remedy", () => {
+    const remedy =
+      "logits come first: softmaxCrossEntropy(logits, truth); model.compile wants compileLoss(softmaxCrossEntropy)";
+    const [logits, oneHot] = [tf.tensor2d([[1, -2]]), tf.tensor2d([[1, 0]])];
+    expect(() => softmaxCrossEntropy(oneHot, logits)).toThrow(expect.objectContaining({ remedy }));
+    expect(() => softmaxCrossEntropy(tf.tensor1d([1]), logits)).toThrow(expect.objectContaining({ remedy }));
+    tf.dispose([logits, oneHot]);
+  });
+
   test("a compiled loss has the loss' own name", () => {
     expect(compileLoss(softmaxCrossEntropy).name).toBe("softmaxCrossEntropy");
   });

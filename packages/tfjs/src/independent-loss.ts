@@ -145,11 +145,14 @@ function answersOf(x: tf.Tensor): { yes: Answer; no: Answer; tail: tf.Tensor } {
   const minus = tf.neg(x);
   const [p, q] = [tf.sigmoid(x), tf.sigmoid(minus)];
   return {
-    yes: { surprisal: tf.add(tf.relu(minus), tail), p, q },
-    no: { surprisal: tf.add(tf.relu(x), tail), p: q, q: p },
+    yes: { surprisal: tf.add(positivePart(minus), tail), p, q },
+    no: { surprisal: tf.add(positivePart(x), tail), p: q, q: p },
     tail,
   };
 }
 
-/** softplus(x) − relu(x) = ln(1 + exp(−|x|)). */
+/** max(x, 0). On WebGL `tf.relu` of −∞ is NaN. */
+export const positivePart = (x: tf.Tensor): tf.Tensor => tf.maximum(x, 0);
+
+/** softplus(x) − max(x, 0) = ln(1 + exp(−|x|)). */
 export const softplusTail = (x: tf.Tensor): tf.Tensor => log1p(tf.exp(tf.neg(tf.abs(x))));

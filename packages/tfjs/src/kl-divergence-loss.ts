@@ -84,7 +84,14 @@ function lossOfRows(
         const ofLogits = masked(logitsGradient(exps, rest, targets, scale), mask);
         if (!surprisal) return [ofLogits];
         const isOut = tf.equal(surprisal, Number.POSITIVE_INFINITY);
-        const slope = tf.where(isOut, surprisal, tf.add(tf.add(tf.log(targets), 1), surprisal));
+        // Said apart, because on WebGL the logarithm of 0 is −88.
+        const isNone = tf.logicalAnd(tf.equal(targets, 0), tf.logicalNot(isOut));
+        const inside = tf.add(
+          tf.add(tf.log(targets), 1),
+          tf.where(isOut, tf.zerosLike(surprisal), surprisal),
+        );
+        const edge = tf.where(isNone, Number.NEGATIVE_INFINITY, inside);
+        const slope = tf.where(isOut, surprisal, edge);
         return [ofLogits, targetsGradient(scale, slope, { mask, labelSmoothing })];
       },
     };

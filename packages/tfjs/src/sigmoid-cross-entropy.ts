@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkOption, weightsOfClasses } from "./class-options.ts";
-import { type AnswerUnit, independentLoss, softplusTail } from "./independent-loss.ts";
+import { type AnswerUnit, independentLoss, positivePart, softplusTail } from "./independent-loss.ts";
 import type { ClassOptions } from "./options.ts";
 import { zeroWins } from "./zero-wins.ts";
 
@@ -15,7 +15,7 @@ const crossEntropy: AnswerUnit = {
   slope: ({ q }) => q,
   // What both answers have in common leaves first: without weights this is −x, to the last digit.
   difference: (x, present, absent) => {
-    const linear = tf.sub(zeroWins(present, tf.relu(tf.neg(x))), zeroWins(absent, tf.relu(x)));
+    const linear = tf.sub(zeroWins(present, positivePart(tf.neg(x))), zeroWins(absent, positivePart(x)));
     return tf.add(tf.mul(tf.sub(present, absent), softplusTail(x)), linear);
   },
 };

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { isOtherClass } from "./at-label.ts";
+import { isOtherClass, valueAt } from "./at-label.ts";
 import { log1p } from "./log1p.ts";
 
 /** The softmax of rows, in the parts from which nothing is lost. */
@@ -21,9 +21,11 @@ export interface SoftmaxRows {
  */
 export function softmaxRows(logits: tf.Tensor): SoftmaxRows {
   const classes = logits.shape[1] as number;
-  const shifted = tf.sub(logits, tf.max(logits, 1, true)); // max leaves before the logarithm: an offset costs no digits
+  const top = tf.cast(tf.argMax(logits, 1), "int32");
+  // Looked up, because on WebGL `tf.max` is never below −1e20. It leaves before the logarithm: an offset costs no digits.
+  const shifted = tf.sub(logits, valueAt(logits, top));
   const exps = tf.exp(shifted);
-  const isOther = isOtherClass(tf.cast(tf.argMax(logits, 1), "int32"), classes);
+  const isOther = isOtherClass(top, classes);
   // A product, not tf.where: NaN has to survive, so that no row of it gets a finite loss.
   const rest = tf.sum(tf.mul(exps, isOther), 1, true);
   return { shifted, exps, rest, logSum: log1p(rest) };

@@ -33,6 +33,7 @@ export function truthOf(
     throw new XentError(
       "shape",
       `${caller}: logits is ${targets} and what they are compared with is ${shapeText(tensor.shape)}; labels must be ${labels}, targets ${targets}`,
+      hint(caller),
     );
   }
   if (ignoreLabel !== undefined && !Number.isInteger(ignoreLabel)) {
@@ -42,3 +43,7 @@ export function truthOf(
   const isIgnored = ignoreLabel === undefined ? undefined : tf.equal(labels, ignoreLabel);
   return { labels: { values: labels, isIgnored } };
 }
+
+/** The likely way out for who is used to TensorFlow.js' own order of arguments, or passes a loss to compile as it is. */
+export const hint = (caller: string): string =>
+  `logits come first: ${caller}(logits, truth); model.compile wants compileLoss(${caller})`;
