@@ -32,7 +32,7 @@ export interface InfoNceGradient {
  *
  * Keys beyond the number of queries are negatives for all. ln(keys) less the mean loss bounds from below the mutual
  * information of queries and keys, and never exceeds ln(keys). It is a `linearCrossEntropy` with the keys as weight:
- * similarities of all with all are never in memory.
+ * similarities of all with all are never in memory; queries and keys are copied in float64.
  *
  * @param queries `[queries, features]` finite.
  * @param keys `[keys, features]` finite; as many as the queries, or more. The i-th belongs to the i-th query.
