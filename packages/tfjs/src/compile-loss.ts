@@ -9,9 +9,8 @@ export type CompiledLoss = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
  *
  *     model.compile({ optimizer: "adam", loss: compileLoss(softmaxCrossEntropy, { labelSmoothing: 0.1 }) });
  *
- * Layers average what they get over the rows, ignored rows and weights included in the count. `fit` demands targets of
- * the output's shape: give it one-hot ones. `fitDataset` and `trainOnBatch` inside an own loop also take labels as
- * far as TensorFlow.js lets them through.
+ * Layers average what they get over all rows, ignored rows and rows of weight 0 included. `fit` demands targets of the
+ * output's shape: give it one-hot ones. `fitDataset` lets labels through.
  *
  * @param loss any loss of this package that takes logits, truth and options.
  * @param options the loss' own options.
@@ -19,7 +18,7 @@ export type CompiledLoss = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
  */
 export function compileLoss<Options extends object>(
   loss: (logits: tf.Tensor, truth: tf.Tensor, options?: Options) => tf.Tensor,
-  options?: Options,
+  options?: NoInfer<Options>,
 ): CompiledLoss {
   const compiled: CompiledLoss = (yTrue, yPred) =>
     loss(yPred, yTrue, { constantTargets: true, ...options } as unknown as Options);

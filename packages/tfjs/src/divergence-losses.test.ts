@@ -1,6 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
+import * as exact from "xent/losses";
 import { expectNear, numbers, onEachBackend, valueAndGradients } from "../test/backends.ts";
+import { randomCase } from "../test/random-case.ts";
 import { derivative, divergence, logSoftmax } from "../test/reference.ts";
 import { distillationLoss } from "./distillation-loss.ts";
 import { klDivergenceLoss } from "./kl-divergence-loss.ts";
@@ -9,6 +11,42 @@ import { softmaxCrossEntropy } from "./softmax-cross-entropy.ts";
 const minusInfinity = Number.NEGATIVE_INFINITY;
 
 onEachBackend(() => {
+  for (const flags of ["", "weights mask"]) {
+    test(`klDivergenceLoss ${flags}: agrees with xent/losses in float64`, () => {
+      const one = randomCase(7, 5, flags.split(" "));
+      const targets = tf.tensor2d(Array.from(one.targets.data), [7, 5]);
+      for (const labelSmoothing of [0, 0.2]) {
+        const plain = { ...one.plainOptions, labelSmoothing };
+        const truth = exact.klDivergenceLossWithGradient(one.matrix, one.targets, 1, plain);
+        const ofTargets = exact.klDivergenceLossTargetsGradient(one.matrix, one.targets, 1, plain);
+        const options = { ...one.options, labelSmoothing };
+        const ours = valueAndGradients((x, t) => klDivergenceLoss(x, t, options), one.logits, targets);
+        expectNear(ours.loss, truth.loss, { relative: 2e-6, absolute: 1e-6 });
+        expectNear(ours.gradients[0], truth.gradient.data, { relative: 2e-6, absolute: 2e-6 });
+        expectNear(ours.gradients[1], ofTargets.data, { relative: 2e-6, absolute: 2e-6 });
+      }
+      tf.dispose([one.logits, targets]);
+    });
+
+    test(`distillationLoss ${flags}: agrees with xent/losses in float64`, () => {
+      const student = randomCase(7, 5, flags.split(" "));
+      const teacher = randomCase(7, 5, [], 2);
+      const [plain, options] = [student.plainOptions, student.options].map((all) => ({
+        ...all,
+        temperature: 3,
+      }));
+      const truth = exact.distillationLossWithGradient(student.matrix, teacher.matrix, 1, plain as object);
+      const ours = valueAndGradients(
+        (x, y) => distillationLoss(x, y, options as object),
+        student.logits,
+        teacher.logits,
+      );
+      expectNear(ours.loss, truth.loss, { relative: 2e-6 });
+      expectNear(ours.gradients[0], truth.gradient.data, { relative: 2e-6, absolute: 2e-6 });
+      tf.dispose([student.logits, teacher.logits]);
+    });
+  }
+
   describe("klDivergenceLoss", () => {
     test("is Σ t·ln(t/p), with gradients as central differences find them", () => {
       const x = [0.5, -1, 2, 0.25];

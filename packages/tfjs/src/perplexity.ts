@@ -12,6 +12,6 @@ import { crossEntropy } from "./cross-entropy.ts";
  * @param yPred `[…, classes]` logits.
  * @returns a scalar ≥ 1.
  */
-export function perplexity(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => tf.exp(tf.mean(crossEntropy(yTrue, yPred))));
+export function perplexity(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Scalar {
+  return tf.tidy(() => tf.exp(tf.mean<tf.Scalar>(crossEntropy(yTrue, yPred))));
 }
