@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gammas } from "../../test/focal-suite.ts";
+import { between } from "../../test/loss-cases.ts";
 import { focalOdds } from "./focal-odds.ts";
 
 test("focalOdds rises with ln q, and its second number is the derivative of the first", () => {
   fc.assert(
-    fc.property(fc.double({ min: -9, max: -0.01, noNaN: true }), gammas, (logQ, gamma) => {
+    fc.property(between(-9, -0.01), gammas, (logQ, gamma) => {
       const at = (x: number) => focalOdds(x, -Math.expm1(x), gamma);
       const [, slope] = at(logQ);
       const h = 1e-5 * -logQ;
