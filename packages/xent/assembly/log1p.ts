@@ -63,6 +63,11 @@ export function log1p<T>(x: v128): v128 {
   return sizeof<T>() === 8 ? log1pF64(x) : log1pF32(x);
 }
 
+/** ln(1 + x) of `bytes` of numbers in single precision, in place. */
+export function log1pBlock(p: usize, bytes: usize): void {
+  for (const end = p + bytes; p < end; p += 16) v128.store(p, log1pF32(v128.load(p)));
+}
+
 /** ln(1 + x) of one number. */
 export function scalarLog1p(x: f64): f64 {
   return f64x2.extract_lane(log1pF64(f64x2.splat(x)), 0);
