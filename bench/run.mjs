@@ -1,6 +1,6 @@
 // npm run bench -- NAME [--short]: one speed claim a file; ratios from one run, best of several.
 const [name, ...flags] = process.argv.slice(2);
-const known = ["evaluate"];
+const known = ["evaluate", "losses"];
 if (!known.includes(name)) {
   console.error(`npm run bench -- NAME [--short], where NAME is ${known.join(" or ")}`);
   process.exit(2);
