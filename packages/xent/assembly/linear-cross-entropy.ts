@@ -19,7 +19,7 @@ function dot<T>(x: usize, w: usize, bytes: usize): T {
  * @param bytes of a row of inputs and of weight.
  * @param out the first of the tile's classes that are made; its rows are `stride` bytes apart.
  */
-function multiply<T>(
+function multiplyOf<T>(
   x: usize,
   rows: usize,
   w: usize,
@@ -118,7 +118,7 @@ function capRow<T>(x: usize, columns: usize, softcap: f64, scratch: usize): void
 }
 
 /** Adds the bias to a tile, and caps it. */
-function finishLogits<T>(
+function finishLogitsOf<T>(
   tile: usize,
   rows: usize,
   classes: usize,
@@ -146,7 +146,7 @@ function finishLogits<T>(
  * @param tops `[2, room]` integers: label and top of each row.
  * @param classWeights `[classes]` doubles of the tile's classes, or 0.
  */
-function merge<T>(
+function mergeOf<T>(
   tile: usize,
   begin: usize,
   rows: usize,
@@ -223,7 +223,7 @@ function merge<T>(
 declare function expOf(x: f64): f64;
 
 /** A tile's logits become the gradient with respect to the logits before the softcap. */
-function differentiate<T>(
+function differentiateOf<T>(
   tile: usize,
   begin: usize,
   rows: usize,
@@ -288,7 +288,7 @@ function differentiate<T>(
  * @param mStride bytes from a factor to that of the next m, and `nStride` of the next n.
  * @param bytes of a row of source and of out.
  */
-function addProducts<T>(
+function addProductsOf<T>(
   out: usize,
   outs: usize,
   source: usize,
@@ -373,7 +373,8 @@ function addColumn<T>(
   }
 }
 
-export function multiplyF32(
+export function multiply(
+  isDouble: bool,
   x: usize,
   rows: usize,
   w: usize,
@@ -382,24 +383,13 @@ export function multiplyF32(
   out: usize,
   stride: usize,
 ): i32 {
-  multiply<f32>(x, rows, w, classes, bytes, out, stride);
+  if (isDouble) multiplyOf<f64>(x, rows, w, classes, bytes, out, stride);
+  else multiplyOf<f32>(x, rows, w, classes, bytes, out, stride);
   return -1;
 }
 
-export function multiplyF64(
-  x: usize,
-  rows: usize,
-  w: usize,
-  classes: usize,
-  bytes: usize,
-  out: usize,
-  stride: usize,
-): i32 {
-  multiply<f64>(x, rows, w, classes, bytes, out, stride);
-  return -1;
-}
-
-export function finishLogitsF32(
+export function finishLogits(
+  isDouble: bool,
   tile: usize,
   rows: usize,
   classes: usize,
@@ -408,24 +398,13 @@ export function finishLogitsF32(
   softcap: f64,
   scratch: usize,
 ): i32 {
-  finishLogits<f32>(tile, rows, classes, stride, bias, softcap, scratch);
+  if (isDouble) finishLogitsOf<f64>(tile, rows, classes, stride, bias, softcap, scratch);
+  else finishLogitsOf<f32>(tile, rows, classes, stride, bias, softcap, scratch);
   return -1;
 }
 
-export function finishLogitsF64(
-  tile: usize,
-  rows: usize,
-  classes: usize,
-  stride: usize,
-  bias: usize,
-  softcap: f64,
-  scratch: usize,
-): i32 {
-  finishLogits<f64>(tile, rows, classes, stride, bias, softcap, scratch);
-  return -1;
-}
-
-export function mergeF32(
+export function merge(
+  isDouble: bool,
   tile: usize,
   begin: usize,
   rows: usize,
@@ -439,29 +418,14 @@ export function mergeF32(
   seen: f64,
   scratch: usize,
 ): i32 {
-  merge<f32>(tile, begin, rows, classes, from, stats, tops, room, classWeights, smooth, seen, scratch);
+  if (isDouble)
+    mergeOf<f64>(tile, begin, rows, classes, from, stats, tops, room, classWeights, smooth, seen, scratch);
+  else mergeOf<f32>(tile, begin, rows, classes, from, stats, tops, room, classWeights, smooth, seen, scratch);
   return -1;
 }
 
-export function mergeF64(
-  tile: usize,
-  begin: usize,
-  rows: usize,
-  classes: usize,
-  from: i32,
-  stats: usize,
-  tops: usize,
-  room: usize,
-  classWeights: usize,
-  smooth: bool,
-  seen: f64,
-  scratch: usize,
-): i32 {
-  merge<f64>(tile, begin, rows, classes, from, stats, tops, room, classWeights, smooth, seen, scratch);
-  return -1;
-}
-
-export function differentiateF32(
+export function differentiate(
+  isDouble: bool,
   tile: usize,
   begin: usize,
   rows: usize,
@@ -474,28 +438,15 @@ export function differentiateF32(
   softcap: f64,
   scratch: usize,
 ): i32 {
-  differentiate<f32>(tile, begin, rows, classes, from, stats, tops, room, classWeights, softcap, scratch);
+  if (isDouble)
+    differentiateOf<f64>(tile, begin, rows, classes, from, stats, tops, room, classWeights, softcap, scratch);
+  else
+    differentiateOf<f32>(tile, begin, rows, classes, from, stats, tops, room, classWeights, softcap, scratch);
   return -1;
 }
 
-export function differentiateF64(
-  tile: usize,
-  begin: usize,
-  rows: usize,
-  classes: usize,
-  from: i32,
-  stats: usize,
-  tops: usize,
-  room: usize,
-  classWeights: usize,
-  softcap: f64,
-  scratch: usize,
-): i32 {
-  differentiate<f64>(tile, begin, rows, classes, from, stats, tops, room, classWeights, softcap, scratch);
-  return -1;
-}
-
-export function addProductsF32(
+export function addProducts(
+  isDouble: bool,
   out: usize,
   outs: usize,
   source: usize,
@@ -505,20 +456,7 @@ export function addProductsF32(
   mStride: usize,
   nStride: usize,
 ): i32 {
-  addProducts<f32>(out, outs, source, sources, bytes, factors, mStride, nStride);
-  return -1;
-}
-
-export function addProductsF64(
-  out: usize,
-  outs: usize,
-  source: usize,
-  sources: usize,
-  bytes: usize,
-  factors: usize,
-  mStride: usize,
-  nStride: usize,
-): i32 {
-  addProducts<f64>(out, outs, source, sources, bytes, factors, mStride, nStride);
+  if (isDouble) addProductsOf<f64>(out, outs, source, sources, bytes, factors, mStride, nStride);
+  else addProductsOf<f32>(out, outs, source, sources, bytes, factors, mStride, nStride);
   return -1;
 }

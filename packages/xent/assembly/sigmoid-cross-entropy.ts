@@ -103,7 +103,7 @@ function termsOfChunk<T>(
  * @param gradient `[rows, columns]`, or 0: not wanted; it may be x.
  * @returns the first row with a bad label or target or a NaN, or −1.
  */
-function sigmoidRows<T>(
+function sigmoidRowsOf<T>(
   x: usize,
   rows: usize,
   columns: usize,
@@ -229,7 +229,8 @@ function focalOfChunk<T>(
   }
 }
 
-export function sigmoidRowsF32(
+export function sigmoidRows(
+  isDouble: bool,
   x: usize,
   rows: usize,
   columns: usize,
@@ -249,66 +250,45 @@ export function sigmoidRowsF32(
   gradient: usize,
   scratch: usize,
 ): i32 {
-  return sigmoidRows<f32>(
-    x,
-    rows,
-    columns,
-    labels,
-    ignore,
-    targets,
-    weights,
-    positives,
-    negatives,
-    smoothing,
-    mask,
-    maskStride,
-    gamma,
-    upstreams,
-    upstream,
-    loss,
-    gradient,
-    scratch,
-  );
-}
-
-export function sigmoidRowsF64(
-  x: usize,
-  rows: usize,
-  columns: usize,
-  labels: usize,
-  ignore: f64,
-  targets: usize,
-  weights: usize,
-  positives: usize,
-  negatives: usize,
-  smoothing: f64,
-  mask: usize,
-  maskStride: usize,
-  gamma: f64,
-  upstreams: usize,
-  upstream: f64,
-  loss: usize,
-  gradient: usize,
-  scratch: usize,
-): i32 {
-  return sigmoidRows<f64>(
-    x,
-    rows,
-    columns,
-    labels,
-    ignore,
-    targets,
-    weights,
-    positives,
-    negatives,
-    smoothing,
-    mask,
-    maskStride,
-    gamma,
-    upstreams,
-    upstream,
-    loss,
-    gradient,
-    scratch,
-  );
+  return isDouble
+    ? sigmoidRowsOf<f64>(
+        x,
+        rows,
+        columns,
+        labels,
+        ignore,
+        targets,
+        weights,
+        positives,
+        negatives,
+        smoothing,
+        mask,
+        maskStride,
+        gamma,
+        upstreams,
+        upstream,
+        loss,
+        gradient,
+        scratch,
+      )
+    : sigmoidRowsOf<f32>(
+        x,
+        rows,
+        columns,
+        labels,
+        ignore,
+        targets,
+        weights,
+        positives,
+        negatives,
+        smoothing,
+        mask,
+        maskStride,
+        gamma,
+        upstreams,
+        upstream,
+        loss,
+        gradient,
+        scratch,
+      );
 }

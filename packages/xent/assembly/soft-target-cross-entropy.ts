@@ -101,7 +101,7 @@ function gradientOfRow<T>(
  * @param gradient `[rows, columns]`, or 0: not wanted; it may be x.
  * @returns the first row with a bad label or target or without a softmax, or −1.
  */
-function targetRows<T>(
+function targetRowsOf<T>(
   x: usize,
   rows: usize,
   columns: usize,
@@ -167,7 +167,8 @@ function targetRows<T>(
 /** Bytes of scratch before the copies of a row. */
 const ROW_SCRATCH: usize = 64 + 2 * BLOCK;
 
-export function targetRowsF32(
+export function targetRows(
+  isDouble: bool,
   x: usize,
   rows: usize,
   columns: usize,
@@ -186,63 +187,43 @@ export function targetRowsF32(
   gradient: usize,
   scratch: usize,
 ): i32 {
-  return targetRows<f32>(
-    x,
-    rows,
-    columns,
-    labels,
-    ignore,
-    targets,
-    weights,
-    classWeights,
-    smoothing,
-    mask,
-    maskStride,
-    gamma,
-    upstreams,
-    upstream,
-    loss,
-    gradient,
-    scratch,
-  );
-}
-
-export function targetRowsF64(
-  x: usize,
-  rows: usize,
-  columns: usize,
-  labels: usize,
-  ignore: f64,
-  targets: usize,
-  weights: usize,
-  classWeights: usize,
-  smoothing: f64,
-  mask: usize,
-  maskStride: usize,
-  gamma: f64,
-  upstreams: usize,
-  upstream: f64,
-  loss: usize,
-  gradient: usize,
-  scratch: usize,
-): i32 {
-  return targetRows<f64>(
-    x,
-    rows,
-    columns,
-    labels,
-    ignore,
-    targets,
-    weights,
-    classWeights,
-    smoothing,
-    mask,
-    maskStride,
-    gamma,
-    upstreams,
-    upstream,
-    loss,
-    gradient,
-    scratch,
-  );
+  return isDouble
+    ? targetRowsOf<f64>(
+        x,
+        rows,
+        columns,
+        labels,
+        ignore,
+        targets,
+        weights,
+        classWeights,
+        smoothing,
+        mask,
+        maskStride,
+        gamma,
+        upstreams,
+        upstream,
+        loss,
+        gradient,
+        scratch,
+      )
+    : targetRowsOf<f32>(
+        x,
+        rows,
+        columns,
+        labels,
+        ignore,
+        targets,
+        weights,
+        classWeights,
+        smoothing,
+        mask,
+        maskStride,
+        gamma,
+        upstreams,
+        upstream,
+        loss,
+        gradient,
+        scratch,
+      );
 }

@@ -57,7 +57,7 @@ function labelRow<T>(
  * @param scratch 16·columns bytes, for rows that are done four at once.
  * @returns the first row with a bad label or without a softmax, or −1.
  */
-function labelRows<T>(
+function labelRowsOf<T>(
   x: usize,
   rows: usize,
   columns: usize,
@@ -289,7 +289,8 @@ function storeLoss(
   store<f64>(loss + (i << 3), scale === 0 ? 0 : scale * value);
 }
 
-export function labelRowsF32(
+export function labelRows(
+  isDouble: bool,
   x: usize,
   rows: usize,
   columns: usize,
@@ -303,7 +304,22 @@ export function labelRowsF32(
   gradient: usize,
   scratch: usize,
 ): i32 {
-  if (columns <= SHORT) {
+  if (isDouble)
+    return labelRowsOf<f64>(
+      x,
+      rows,
+      columns,
+      labels,
+      ignore,
+      lossScales,
+      gradientScales,
+      gradientScale,
+      gamma,
+      loss,
+      gradient,
+      scratch,
+    );
+  if (columns <= SHORT)
     return fourLabelRows(
       x,
       rows,
@@ -318,38 +334,7 @@ export function labelRowsF32(
       gradient,
       scratch,
     );
-  }
-  return labelRows<f32>(
-    x,
-    rows,
-    columns,
-    labels,
-    ignore,
-    lossScales,
-    gradientScales,
-    gradientScale,
-    gamma,
-    loss,
-    gradient,
-    scratch,
-  );
-}
-
-export function labelRowsF64(
-  x: usize,
-  rows: usize,
-  columns: usize,
-  labels: usize,
-  ignore: f64,
-  lossScales: usize,
-  gradientScales: usize,
-  gradientScale: f64,
-  gamma: f64,
-  loss: usize,
-  gradient: usize,
-  scratch: usize,
-): i32 {
-  return labelRows<f64>(
+  return labelRowsOf<f32>(
     x,
     rows,
     columns,

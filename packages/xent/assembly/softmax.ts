@@ -15,7 +15,7 @@ const LOG_SUM_EXP: i32 = 2;
  * @param out `[rows, columns]`, which may be x; for `LOG_SUM_EXP` `[rows]` doubles.
  * @returns the first row without a softmax, or −1.
  */
-function softmaxRows<T>(
+function softmaxRowsOf<T>(
   kind: i32,
   x: usize,
   rows: usize,
@@ -58,7 +58,8 @@ function softmaxRows<T>(
   return -1;
 }
 
-export function softmaxRowsF32(
+export function softmaxRows(
+  isDouble: bool,
   kind: i32,
   x: usize,
   rows: usize,
@@ -68,18 +69,7 @@ export function softmaxRowsF32(
   out: usize,
   scratch: usize,
 ): i32 {
-  return softmaxRows<f32>(kind, x, rows, columns, mask, maskStride, out, scratch);
-}
-
-export function softmaxRowsF64(
-  kind: i32,
-  x: usize,
-  rows: usize,
-  columns: usize,
-  mask: usize,
-  maskStride: usize,
-  out: usize,
-  scratch: usize,
-): i32 {
-  return softmaxRows<f64>(kind, x, rows, columns, mask, maskStride, out, scratch);
+  return isDouble
+    ? softmaxRowsOf<f64>(kind, x, rows, columns, mask, maskStride, out, scratch)
+    : softmaxRowsOf<f32>(kind, x, rows, columns, mask, maskStride, out, scratch);
 }

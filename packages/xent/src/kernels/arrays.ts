@@ -1,11 +1,10 @@
 import type { FloatMatrix, Labels, Upstream } from "../losses/matrix.ts";
 import type { RowArray } from "./run-rows.ts";
 
-/** The precision of a matrix, as the names of the module's functions end. */
-export const precisionOf = ({ data }: FloatMatrix): "F32" | "F64" =>
-  data instanceof Float32Array ? "F32" : "F64";
+/** Whether a matrix is of double precision: 1 or 0, as the module's functions take it. */
+export const isDouble = ({ data }: FloatMatrix): number => (data instanceof Float64Array ? 1 : 0);
 
-const floatOf = (matrix: FloatMatrix) => (precisionOf(matrix) === "F32" ? "float32" : "float64");
+const floatOf = (matrix: FloatMatrix) => (isDouble(matrix) ? "float64" : "float32");
 
 /** A matrix that is read or written, in the precision of `like`. */
 export const matrixArray = (

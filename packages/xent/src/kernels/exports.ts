@@ -1,5 +1,8 @@
-/** The functions of the module, each for both precisions. Those that do rows return the first bad one, or −1. */
-const functions = [
+/**
+ * The functions of the module. The first argument of each says whether numbers are of double precision; those that do
+ * rows return the first bad one, or −1.
+ */
+export const kernelFunctions = [
   "labelRows",
   "targetRows",
   "sigmoidRows",
@@ -11,12 +14,7 @@ const functions = [
   "addProducts",
 ] as const;
 
-export type KernelFunction = `${(typeof functions)[number]}${"F32" | "F64"}`;
-
-/** Their names in the order in which threads number them. */
-export const kernelFunctions: KernelFunction[] = functions.flatMap(
-  (name) => [`${name}F32`, `${name}F64`] as const,
-);
+export type KernelFunction = (typeof kernelFunctions)[number];
 
 /** What the module of assembly/index.ts exports. */
 export type KernelExports = Record<KernelFunction, (...args: number[]) => number> & {

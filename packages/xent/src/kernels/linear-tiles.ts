@@ -1,7 +1,6 @@
 import type { BlockRows, LinearTilesOf } from "../losses/linear-tiles.ts";
 import type { FloatArray } from "../losses/matrix.ts";
-import { precisionOf } from "./arrays.ts";
-import type { KernelFunction } from "./exports.ts";
+import { isDouble } from "./arrays.ts";
 import type { Runner } from "./run-rows.ts";
 
 /** Numbers of the weight, or of its gradient, that are in kernel memory at a time. */
@@ -22,8 +21,8 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
     const { inputs, weight, bias, softcap = 0, classWeights, smooth, gradients } = problem;
     const features = inputs.columns;
     // One precision for all: double where any is, so that nothing is lost.
-    const precision = precisionOf(inputs) === "F64" ? "F64" : precisionOf(weight);
-    const type = precision === "F32" ? Float32Array : Float64Array;
+    const double = Math.max(isDouble(inputs), isDouble(weight));
+    const type = double ? Float64Array : Float32Array;
     const size = type.BYTES_PER_ELEMENT;
     const lanes = 16 / size;
     const padded = Math.ceil(features / lanes) * lanes;
@@ -67,9 +66,8 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       label: integers(0),
       top: integers(1),
     };
-    const fx = (name: string) => `${name}${precision}` as KernelFunction;
     const over = (count: number, argumentsOf: (from: number, count: number, thread: number) => number[]) =>
-      split(count, threads).map(([from, to], thread) => argumentsOf(from, to - from, thread));
+      split(count, threads).map(([from, to], thread) => [double, ...argumentsOf(from, to - from, thread)]);
 
     /** Copies rows of a matrix to kernel memory, each to whole vectors. */
     const copyIn = (data: FloatArray, at: number, count: number, rowOf: (n: number) => number) => {
@@ -119,7 +117,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
           copyWeight(weight.data, w, begin, count);
           const out = tile + (begin - from) * size;
           call(
-            fx("multiply"),
+            "multiply",
             over(count, (k, some) => [
               x,
               block.length,
@@ -134,7 +132,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         if (!bias && softcap === 0) return;
         if (bias) view(biases, to - from).set(bias.subarray(from, to));
         call(
-          fx("finishLogits"),
+          "finishLogits",
           over(block.length, (r, some, thread) => [
             tile + r * stride,
             some,
@@ -150,7 +148,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       merge(from, to, seen) {
         copyShares(from, to);
         call(
-          fx("merge"),
+          "merge",
           over(block.length, (r, some, thread) => [
             tile,
             r,
@@ -171,7 +169,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       differentiate(from, to) {
         copyShares(from, to);
         call(
-          fx("differentiate"),
+          "differentiate",
           over(block.length, (r, some, thread) => [
             tile,
             r,
@@ -195,7 +193,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
           const factors = tile + (begin - from) * size;
           copyWeight(weight.data, w, begin, count);
           call(
-            fx("addProducts"),
+            "addProducts",
             over(block.length, (r, some) => [
               inputsGradient + r * rowBytes,
               some,
@@ -209,7 +207,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
           );
           copyWeight(gradients.weight, weightGradient, begin, count);
           call(
-            fx("addProducts"),
+            "addProducts",
             over(count, (k, some) => [
               weightGradient + k * rowBytes,
               some,

@@ -15,11 +15,11 @@ import { sidesOf } from "../losses/sigmoid-focal-loss.ts";
 import { classSides, type SidedOptions, sigmoidLossOf, sigmoidTermLoss } from "../losses/sigmoid-loss.ts";
 import {
   ignored,
+  isDouble,
   labelArray,
   lossArray,
   maskArray,
   matrixArray,
-  precisionOf,
   rowNumbers,
   sharedNumbers,
   upstreamOf,
@@ -109,7 +109,7 @@ function run(
   const { many, one } = upstreamOf(upstream);
   const bad = runRows(
     runner,
-    `sigmoidRows${precisionOf(logits)}`,
+    "sigmoidRows",
     rows,
     {
       x: matrixArray(logits, "read", logits),
@@ -125,6 +125,7 @@ function run(
     },
     sigmoidScratch,
     (at, count, scratch) => [
+      isDouble(logits),
       at.x,
       count,
       columns,

@@ -16,11 +16,11 @@ import { crossEntropyOfRow, lossOf } from "../losses/softmax-loss.ts";
 import {
   classNumbers,
   ignored,
+  isDouble,
   labelArray,
   lossArray,
   maskArray,
   matrixArray,
-  precisionOf,
   rowNumbers,
   upstreamOf,
 } from "./arrays.ts";
@@ -128,7 +128,7 @@ function labelRows(
   const one = typeof upstream === "number" ? upstream : 0;
   return runRows(
     runner,
-    `labelRows${precisionOf(logits)}`,
+    "labelRows",
     rows,
     {
       x: matrixArray(logits, "read", logits),
@@ -140,6 +140,7 @@ function labelRows(
     },
     labelScratch,
     (at, count, scratch) => [
+      isDouble(logits),
       at.x,
       count,
       columns,
@@ -170,7 +171,7 @@ function targetRows(
   const { many, one } = upstreamOf(upstream);
   return runRows(
     runner,
-    `targetRows${precisionOf(logits)}`,
+    "targetRows",
     rows,
     {
       x: matrixArray(logits, "read", logits),
@@ -185,6 +186,7 @@ function targetRows(
     },
     rowScratch(logits),
     (at, count, scratch) => [
+      isDouble(logits),
       at.x,
       count,
       columns,

@@ -3,7 +3,7 @@ import { checkClassOptions, checkMatrix, checkOut } from "../losses/check.ts";
 import type * as losses from "../losses/index.ts";
 import { type FloatMatrix, matrixLike } from "../losses/matrix.ts";
 import { softmaxRows } from "../losses/softmax-rows.ts";
-import { lossArray, maskArray, matrixArray, precisionOf } from "./arrays.ts";
+import { isDouble, lossArray, maskArray, matrixArray } from "./arrays.ts";
 import { type RowArray, type Runner, runRows } from "./run-rows.ts";
 import { rowScratch } from "./scratch.ts";
 
@@ -24,11 +24,21 @@ export function softmaxFunctions(
     const { mask, maskStride } = maskArray(given, logits);
     const bad = runRows(
       runner,
-      `softmaxRows${precisionOf(logits)}`,
+      "softmaxRows",
       rows,
       { x: matrixArray(logits, "read", logits), mask, out },
       rowScratch(logits),
-      (at, count, scratch) => [kinds[caller], at.x, count, columns, at.mask, maskStride, at.out, scratch],
+      (at, count, scratch) => [
+        isDouble(logits),
+        kinds[caller],
+        at.x,
+        count,
+        columns,
+        at.mask,
+        maskStride,
+        at.out,
+        scratch,
+      ],
       caller === "logSumExp" ? undefined : { write: "out", over: "x" },
     );
     if (bad < 0) return;
