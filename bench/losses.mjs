@@ -59,6 +59,73 @@ function ours(kernels, [rows, classes], milliseconds, withTwin) {
   return times;
 }
 
+/** The other losses, each beside its TypeScript twin, both from arrays outside kernel memory. */
+function others(kernels, milliseconds, short) {
+  console.log(
+    "\nnanoseconds an element, kernels / TypeScript, loss and gradient from arrays outside kernel memory",
+  );
+  const cases = (
+    short
+      ? [[50, 100]]
+      : [
+          [1000, 1000],
+          [100_000, 10],
+        ]
+  ).flatMap((shape) => [Float32Array, Float64Array].map((type) => ({ shape, type })));
+  const names = cases.map(({ shape, type }) => `${shape.join("×")} ${type === Float32Array ? "f32" : "f64"}`);
+  print(
+    "",
+    names.map((name) => name.padStart(18)),
+  );
+  const runs = {
+    "softmax, labels": (of, { logits, labels, out }) =>
+      of.softmaxCrossEntropyWithGradient(logits, labels, 1, { out }),
+    "label smoothing": (of, { logits, labels, out }) =>
+      of.softmaxCrossEntropyWithGradient(logits, labels, 1, { out, labelSmoothing: 0.1 }),
+    "soft targets": (of, { logits, targets, out }) =>
+      of.softTargetCrossEntropyWithGradient(logits, targets, 1, { out }),
+    focal: (of, { logits, labels, out }) => of.focalLossWithGradient(logits, labels, 1, { out }),
+    sigmoid: (of, { logits, targets, out }) =>
+      of.sigmoidCrossEntropyWithGradient(logits, targets, 1, { out }),
+    "sigmoid focal": (of, { logits, targets, out }) =>
+      of.sigmoidFocalLossWithGradient(logits, targets, 1, { out }),
+    "logSoftmax alone": (of, { logits, out }) => of.logSoftmax(logits, { out: out.gradient }),
+  };
+  const problems = cases.map(({ shape: [rows, columns], type }) => ({
+    logits: { data: type.from({ length: rows * columns }, (_, j) => 5 * Math.sin(j * 1.3)), rows, columns },
+    targets: {
+      data: type.from({ length: rows * columns }, (_, j) => Math.abs(Math.sin(j * 1.7))),
+      rows,
+      columns,
+    },
+    labels: Int32Array.from({ length: rows }, (_, i) => i % columns),
+    out: { loss: new Float64Array(rows), gradient: new type(rows * columns) },
+  }));
+  for (const [name, run] of Object.entries(runs)) {
+    const cells = problems.map((problem) => {
+      const { rows, columns } = problem.logits;
+      const time = (of) =>
+        ((best(() => run(of, problem), milliseconds / 5) * 1e6) / (rows * columns)).toFixed(1);
+      return `${time(kernels)} / ${time(losses)}`.padStart(18);
+    });
+    print(name, cells);
+  }
+  const [rows, features, classes] = short ? [32, 16, 200] : [1024, 256, 20_000];
+  const matrix = (n) => ({
+    data: Float32Array.from({ length: n * features }, (_, j) => Math.sin(j * 1.1)),
+    rows: n,
+    columns: features,
+  });
+  const [inputs, weight] = [matrix(rows), matrix(classes)];
+  const labels = Int32Array.from({ length: rows }, (_, i) => (i * 17) % classes);
+  const time = (of) =>
+    best(() => of.linearCrossEntropyWithGradient(inputs, weight, labels), milliseconds / 5);
+  const [fast, twin] = [time(kernels), time(losses)];
+  console.log(
+    `linearCrossEntropyWithGradient, ${rows} rows × ${features} features × ${classes} classes, float32: ${fast.toFixed(0)} ms / ${twin.toFixed(0)} ms (${ratio(twin, fast)})`,
+  );
+}
+
 /** What a peer prints, a line of JSON a shape; or why there is nothing. */
 function peer(command, script, request) {
   const ran = spawnSync(command, [here(script), JSON.stringify(request)], { encoding: "utf8" });
@@ -147,6 +214,7 @@ export async function bench({ short }) {
     }
     const { library, instructions } = widths[0].lines[0] ?? {};
     if (library) console.log(`${library}, ${instructions}; the better of that and AVX2`);
+    if (threads === 1) others(kernels, milliseconds, short);
     kernels.close();
   }
   console.log(

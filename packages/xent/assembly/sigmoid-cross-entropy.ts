@@ -1,6 +1,7 @@
 import { expand, reduce } from "./exp";
 import { focalSlope, focalValue } from "./focal-loss";
 import { log1p, scalarLog1p } from "./log1p";
+import { lanes, loadPart } from "./vector";
 
 /** Elements that are worked on together, whatever rows they belong to. */
 const CHUNK: usize = 128;
@@ -55,6 +56,49 @@ function weigh<T>(
     }
   }
   return -1;
+}
+
+/**
+ * `weigh` where every element counts alike: targets, and one weight for present and one for absent classes.
+ *
+ * @returns whether every target is from 0 to 1.
+ */
+function weighEvenly<T>(
+  x: usize,
+  targets: usize,
+  count: usize,
+  positive: f64,
+  negative: f64,
+  smoothing: f64,
+  logits: usize,
+  present: usize,
+  absent: usize,
+): bool {
+  const zero = v128.splat<T>(0);
+  const one = v128.splat<T>(1);
+  const share = v128.splat<T>(<T>(1 - smoothing));
+  const half = v128.splat<T>(<T>(smoothing / 2));
+  const up = v128.splat<T>(<T>positive);
+  const down = v128.splat<T>(<T>negative);
+  let isGood = v128.eq<T>(zero, zero);
+  const rest = count % lanes<T>();
+  const whole = (count - rest) << alignof<T>();
+  for (let at: usize = 0; at < whole || (rest && at === whole); at += 16) {
+    const isWhole = at < whole;
+    const given = isWhole ? v128.load(targets + at) : loadPart<T>(targets + at, rest, 0);
+    isGood = v128.and(isGood, v128.and(v128.ge<T>(given, zero), v128.le<T>(given, one)));
+    const t = v128.add<T>(v128.mul<T>(given, share), half);
+    v128.store(logits + at, isWhole ? v128.load(x + at) : loadPart<T>(x + at, rest, 0));
+    v128.store(present + at, v128.mul<T>(t, up));
+    v128.store(absent + at, v128.mul<T>(v128.sub<T>(one, t), down));
+  }
+  return i32x4.all_true(isGood);
+}
+
+/** Whether so many doubles are all the same. */
+function areEven(p: usize, count: usize): bool {
+  for (let k: usize = 1; k < count; k++) if (load<f64>(p + (k << 3)) !== load<f64>(p)) return false;
+  return true;
 }
 
 /** Logits become losses, and e = exp(−|x|) becomes the gradient. */
@@ -135,34 +179,52 @@ function sigmoidRowsOf<T>(
   const all = rows * columns;
   const sign = v128.splat<T>(<T>-0.0);
   v128.store(zeros, v128.splat<T>(0));
+  const isEven =
+    !labels && !weights && !mask && !upstreams && areEven(positives, columns) && areEven(negatives, columns);
+  if (isEven) for (let j: usize = 0; j < CHUNK; j++) store<T>(scales + (j << alignof<T>()), <T>upstream);
   let row: usize = 0;
   let k: usize = 0;
   let sum: f64 = 0;
   for (let first: usize = 0; first < all; first += CHUNK) {
     const count = min(CHUNK, all - first);
     const bytes = ((count << alignof<T>()) + 15) & ~15;
-    memory.fill(logits, 0, 4 * room); // also what is past the end
-    const bad = weigh<T>(
-      first,
-      count,
-      x,
-      columns,
-      labels,
-      ignore,
-      targets,
-      weights,
-      positives,
-      negatives,
-      smoothing,
-      mask,
-      maskStride,
-      upstreams,
-      upstream,
-      logits,
-      present,
-      absent,
-      scales,
-    );
+    const even =
+      isEven &&
+      weighEvenly<T>(
+        x + (first << alignof<T>()),
+        targets + (first << alignof<T>()),
+        count,
+        load<f64>(positives),
+        load<f64>(negatives),
+        smoothing,
+        logits,
+        present,
+        absent,
+      );
+    if (!even) memory.fill(logits, 0, 4 * room); // also what is past the end
+    const bad = even
+      ? -1
+      : weigh<T>(
+          first,
+          count,
+          x,
+          columns,
+          labels,
+          ignore,
+          targets,
+          weights,
+          positives,
+          negatives,
+          smoothing,
+          mask,
+          maskStride,
+          upstreams,
+          upstream,
+          logits,
+          present,
+          absent,
+          scales,
+        );
     if (bad >= 0) return bad;
     // exp(−|x|)
     for (let at: usize = 0; at < bytes; at += 16) v128.store(e + at, v128.or(v128.load(logits + at), sign));

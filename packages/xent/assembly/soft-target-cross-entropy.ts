@@ -2,7 +2,7 @@ import { BLOCK } from "./exp";
 import { focalSlope, focalValue } from "./focal-loss";
 import { scalarLog1p } from "./log1p";
 import { expRow, firstOf, maxOf } from "./softmax-row";
-import { copyRow, paddedBytes, targetRow } from "./target-row";
+import { copyRow, paddedBytes, putRow, targetRow } from "./target-row";
 import { promoted, sumOf2 } from "./vector";
 
 /**
@@ -156,7 +156,7 @@ function targetRowsOf<T>(
     if (!gradient) continue;
     const scale = upstreams ? load<f64>(upstreams + (i << 3)) : upstream;
     gradientOfRow<T>(e, target, bytes, top, rest, load<f64>(sums), scale);
-    memory.copy(to, e, size);
+    putRow<T>(e, columns, to);
     if (!keep) continue;
     // A masked class has no logit to move, also where it is the label.
     for (let k: usize = 0; k < columns; k++) if (!load<u8>(keep + k)) store<T>(to + (k << alignof<T>()), 0);

@@ -1,7 +1,7 @@
 import { BLOCK } from "./exp";
 import { scalarLog1p } from "./log1p";
 import { expRow, firstOf, maxOf, scaleRow } from "./softmax-row";
-import { copyRow, paddedBytes } from "./target-row";
+import { copyRow, paddedBytes, putRow } from "./target-row";
 
 // What is wanted of each row; 1 is the logarithm of the softmax.
 const SOFTMAX: i32 = 0;
@@ -40,7 +40,7 @@ function softmaxRowsOf<T>(
     if (kind === SOFTMAX) {
       store<T>(e + (top << alignof<T>()), 1);
       scaleRow<T>(e, count, <T>(1 / (1 + rest)));
-      memory.copy(out + i * size, e, size);
+      putRow<T>(e, columns, out + i * size);
       continue;
     }
     const logSum = scalarLog1p(rest);
@@ -53,7 +53,7 @@ function softmaxRowsOf<T>(
     for (let p = row, end = row + bytes; p < end; p += 16) {
       v128.store(p, v128.sub<T>(v128.sub<T>(v128.load(p), m), l));
     }
-    memory.copy(out + i * size, row, size);
+    putRow<T>(row, columns, out + i * size);
   }
   return -1;
 }
