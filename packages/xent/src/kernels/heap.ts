@@ -12,6 +12,8 @@ export interface Heap {
   allocate(bytes: number): number;
   /** Takes back what `allocate` gave. */
   free(pointer: number): void;
+  /** Grows the memory, if it can, until so many bytes more could be given out without growing it. */
+  reserve(bytes: number): void;
   /** How many bytes are given out. */
   used(): number;
 }
@@ -88,6 +90,13 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
         joined.pop();
       }
       free = joined;
+    },
+    reserve(bytes) {
+      try {
+        reach(top + round(bytes));
+      } catch {
+        // At the limit: what is needed then will say so itself.
+      }
     },
     used: () => [...used.values()].reduce((sum, bytes) => sum + bytes, 0),
   };

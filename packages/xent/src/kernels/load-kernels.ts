@@ -70,7 +70,7 @@ export async function loadKernels(options: KernelOptions = {}): Promise<Kernels 
     ...sigmoidKernels(runner),
     ...softmaxFunctions(runner),
     ...linearCrossEntropyOver(linearTilesOf(runner)),
-    ...kernelMatrices(heap),
+    ...kernelMatrices(heap, runner.threads),
     threads: runner.threads,
     memory: heap.memory,
     usedBytes: () => heap.used(),

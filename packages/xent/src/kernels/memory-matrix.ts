@@ -5,7 +5,7 @@ import type { Heap } from "./heap.ts";
 /** A matrix in kernel memory. */
 export interface KernelMatrix<Data extends Float32Array | Float64Array = Float32Array | Float64Array>
   extends FloatMatrix<Data> {
-  /** The numbers. Take them anew after a call that may have grown the memory: an older view is then empty. */
+  /** The numbers. Take them anew after another matrix was made: that may grow the memory, and empties older views. */
   readonly data: Data;
 }
 
@@ -18,7 +18,13 @@ export interface KernelMatrices {
   free(matrix: KernelMatrix): void;
 }
 
-export function kernelMatrices(heap: Heap): KernelMatrices {
+/**
+ * What calls may need beside a matrix: kept free when one is made, so that it is then that the memory grows, and not in
+ * a call, where the caller holds views.
+ */
+const SPARE_BYTES = 2 ** 20;
+
+export function kernelMatrices(heap: Heap, threads: number): KernelMatrices {
   const places = new WeakMap<object, number>();
   function matrix(rows: number, columns: number, precision: "float32" | "float64" = "float32") {
     if (!Number.isInteger(rows) || rows < 0 || !Number.isInteger(columns) || columns < 1) {
@@ -30,6 +36,7 @@ export function kernelMatrices(heap: Heap): KernelMatrices {
     const type = precision === "float64" ? Float64Array : Float32Array;
     const length = rows * columns;
     const place = heap.allocate(length * type.BYTES_PER_ELEMENT);
+    heap.reserve(SPARE_BYTES * threads);
     let view = new type(heap.memory.buffer as ArrayBuffer, place, length).fill(0);
     const made: KernelMatrix = {
       get data() {

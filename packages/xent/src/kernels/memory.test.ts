@@ -40,6 +40,43 @@ describe("kernel memory", () => {
     expect(kernels.softmaxCrossEntropy(small, [2, 2])[0]).toBeCloseTo(0.40760596444438, 13);
   });
 
+  test("a call that makes the memory grow finds its matrices, and what it returns can be read", async () => {
+    const kernels = (await loadKernels())!;
+    const columns = 500_000; // copies of a row alone are more than what is kept spare
+    const logits = kernels.matrix(1, columns);
+    const gradient = kernels.matrix(1, columns);
+    logits.data.set(seeded(columns));
+    const before = Float32Array.from(logits.data);
+    const bytes = kernels.memory.buffer.byteLength;
+    const out = { gradient: gradient.data };
+    const options = { labelSmoothing: 0.1, out };
+    const { loss, gradient: result } = kernels.softmaxCrossEntropyWithGradient(logits, [3], 1, options);
+    expect(kernels.memory.buffer.byteLength).toBeGreaterThan(bytes);
+    const written = Float32Array.from(result.data);
+    const outside = { data: before, rows: 1, columns };
+    const expected = kernels.softmaxCrossEntropyWithGradient(outside, [3], 1, { labelSmoothing: 0.1 });
+    expect(loss).toEqual(expected.loss);
+    expect(written).toEqual(expected.gradient.data);
+    expect(Float32Array.from(gradient.data)).toEqual(expected.gradient.data);
+    expect(Float32Array.from(logits.data)).toEqual(before);
+    // The view from before is empty, and is refused instead of written to nowhere.
+    expect(() => kernels.softmaxCrossEntropyGradient(logits, [3], 1, { out: out.gradient })).toThrow(
+      "room for 0 numbers; it needs 500000",
+    );
+    const probabilities = kernels.softmax(logits, { out: logits.data }).data;
+    expect(probabilities.length).toBe(columns);
+  });
+
+  test("a call on matrices of a usual size does not make the memory grow: views stay what they are", async () => {
+    const kernels = (await loadKernels())!;
+    const logits = kernels.matrix(100_000, 10);
+    const gradient = kernels.matrix(100_000, 10);
+    const [x, g] = [logits.data, gradient.data];
+    kernels.softmaxCrossEntropyWithGradient(logits, new Int32Array(100_000), 1, { out: { gradient: g } });
+    kernels.sigmoidCrossEntropyWithGradient(logits, new Int32Array(100_000), 1, { labelSmoothing: 0.1 });
+    expect([x.length, g.length]).toEqual([1_000_000, 1_000_000]);
+  });
+
   test("at the limit there is a clear error, nothing is lost, and arrays outside are done in parts", async () => {
     const kernels = (await loadKernels({ maximumBytes: 4 * 2 ** 20 }))!;
     const kept = kernels.matrix(100, 100);

@@ -29,7 +29,7 @@ const types = { float32: Float32Array, float64: Float64Array, int32: Int32Array,
 const CHUNK_BYTES = 262_144;
 
 /** Rows of a chunk a thread, where nothing but labels and losses is copied. */
-const CHUNK_ROWS = 65_536;
+const CHUNK_ROWS = 16_384;
 
 /** Numbers below which to wake other threads would cost more than it saves. */
 const NUMBERS_A_THREAD = 16_384;
@@ -63,6 +63,11 @@ export function runRows<Name extends string>(
   };
   const sizeOf = (key: Name) => types[arrayOf(key).as].BYTES_PER_ELEMENT;
   const copied = names.filter((key) => !isInside(key));
+  // Taken before anything is allocated: that may grow the memory, and a view of it then no longer knows its place.
+  const insideAt = Object.fromEntries(names.map((key) => [key, arrayOf(key).data.byteOffset])) as Record<
+    Name,
+    number
+  >;
   const perRow = Math.max(1, ...copied.map((key) => arrayOf(key).perRow * sizeOf(key)));
   const most = copied.some((key) => arrayOf(key).perRow > 1)
     ? Math.max(4 * threads, Math.floor((CHUNK_BYTES * (threads > 1 ? 8 : 1)) / perRow))
@@ -104,10 +109,10 @@ export function runRows<Name extends string>(
       const pointersAt = (from: number) => {
         const pointers = { ...places };
         for (const key of names) {
-          const { data, perRow } = arrayOf(key);
+          const { perRow } = arrayOf(key);
           pointers[key] = copied.includes(key)
             ? places[key] + from * perRow * sizeOf(key)
-            : data.byteOffset + (begin + from) * perRow * sizeOf(key);
+            : insideAt[key] + (begin + from) * perRow * sizeOf(key);
         }
         return pointers;
       };

@@ -42,8 +42,9 @@ export type SigmoidKernels = Pick<
 type Options = SidedOptions & { gamma: number };
 
 export function sigmoidKernels(runner: Runner): SigmoidKernels {
-  const { loss, gradient, both } = lossFunctions<Options>((caller, logits, truth, options, wanted) =>
-    run(runner, caller, logits, truth, options, wanted),
+  const { loss, gradient, both } = lossFunctions<Options>(
+    runner.heap.memory,
+    (caller, logits, truth, options, wanted) => run(runner, caller, logits, truth, options, wanted),
   );
   const focal = <O extends losses.SigmoidFocalOptions>(
     caller: string,

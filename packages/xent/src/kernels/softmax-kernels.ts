@@ -43,8 +43,9 @@ export type SoftmaxKernels = Pick<
 >;
 
 export function softmaxKernels(runner: Runner): SoftmaxKernels {
-  const { loss, gradient, both } = lossFunctions<FocalOptions>((caller, logits, truth, options, wanted) =>
-    run(runner, caller, logits, truth, options, wanted),
+  const { loss, gradient, both } = lossFunctions<FocalOptions>(
+    runner.heap.memory,
+    (caller, logits, truth, options, wanted) => run(runner, caller, logits, truth, options, wanted),
   );
   return {
     softmaxCrossEntropy: (logits, labels, options = {}) =>
