@@ -14,6 +14,11 @@ export interface KernelMatrices {
   /** A matrix of zeros. @throws `XentError` `memory` where there is no room. */
   matrix(rows: number, columns: number, precision?: "float32"): KernelMatrix<Float32Array>;
   matrix(rows: number, columns: number, precision: "float64"): KernelMatrix<Float64Array>;
+  /**
+   * A matrix that another worker made in the memory which both share, and posted here: as one of these kernels, which
+   * then work on it without a copy.
+   */
+  attach(matrix: FloatMatrix): KernelMatrix;
   /** Gives the room of a matrix back. It must not be used any more. */
   free(matrix: KernelMatrix): void;
 }
@@ -34,24 +39,23 @@ export function kernelMatrices(heap: Heap, threads: number): KernelMatrices {
       );
     }
     const type = precision === "float64" ? Float64Array : Float32Array;
-    const length = rows * columns;
-    const place = heap.allocate(length * type.BYTES_PER_ELEMENT);
+    const place = heap.allocate(rows * columns * type.BYTES_PER_ELEMENT);
     heap.reserve(SPARE_BYTES * threads);
-    let view = new type(heap.memory.buffer as ArrayBuffer, place, length).fill(0);
-    const made: KernelMatrix = {
-      get data() {
-        if (view.buffer !== heap.memory.buffer)
-          view = new type(heap.memory.buffer as ArrayBuffer, place, length);
-        return view;
-      },
-      rows,
-      columns,
-    };
+    const made = viewOf(heap.memory, type, place, rows, columns);
+    made.data.fill(0);
     places.set(made, place);
     return made;
   }
   return {
     matrix: matrix as KernelMatrices["matrix"],
+    attach({ data, rows, columns }) {
+      const { buffer, byteOffset, byteLength } = data;
+      if (buffer instanceof ArrayBuffer || byteOffset + byteLength > heap.memory.buffer.byteLength) {
+        throw new XentError("option", "attach: the matrix is not of the memory that these kernels share");
+      }
+      const type = data instanceof Float64Array ? Float64Array : Float32Array;
+      return viewOf(heap.memory, type, byteOffset, rows, columns);
+    },
     free(matrix) {
       const place = places.get(matrix);
       if (place === undefined) {
@@ -63,5 +67,25 @@ export function kernelMatrices(heap: Heap, threads: number): KernelMatrices {
       places.delete(matrix);
       heap.free(place);
     },
+  };
+}
+
+/** A matrix at a place of the memory, whose view is made anew where the memory has grown. */
+function viewOf(
+  memory: WebAssembly.Memory,
+  type: typeof Float32Array | typeof Float64Array,
+  place: number,
+  rows: number,
+  columns: number,
+): KernelMatrix {
+  const make = () => new type(memory.buffer as ArrayBuffer, place, rows * columns);
+  let view = make();
+  return {
+    get data() {
+      if (view.buffer !== memory.buffer) view = make();
+      return view;
+    },
+    rows,
+    columns,
   };
 }

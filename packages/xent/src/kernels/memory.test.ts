@@ -193,7 +193,9 @@ describe("threads and workers", () => {
          const { loadKernels } = await import(workerData.module);
          const { share, logits, gradient, labels } = workerData;
          const kernels = await loadKernels({ share });
-         const { loss } = kernels.softmaxCrossEntropyWithGradient(logits, labels, 1, { out: { gradient: gradient.data } });
+         const [x, g] = [kernels.attach(logits), kernels.attach(gradient)];
+         if (x.data.buffer !== kernels.memory.buffer) throw new Error("it would be copied");
+         const { loss } = kernels.softmaxCrossEntropyWithGradient(x, labels, 1, { out: { gradient: g.data } });
          parentPort.postMessage(loss);
        })();`,
       {
@@ -219,6 +221,10 @@ describe("threads and workers", () => {
   test("memory that is not shared cannot be, and says how it could", async () => {
     const kernels = (await loadKernels())!;
     expect(() => kernels.share()).toThrow("load them with shared: true");
+    const outside = { data: new Float32Array(4), rows: 2, columns: 2 };
+    expect(() => kernels.attach(outside)).toThrow(
+      "attach: the matrix is not of the memory that these kernels share",
+    );
   });
 });
 
