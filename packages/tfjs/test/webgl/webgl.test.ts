@@ -76,7 +76,10 @@ async function resultsOf(code: string): Promise<Results> {
   const profile = mkdtempSync(join(tmpdir(), "xent-chromium-"));
   const flags = ["--headless=new", "--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
   const page = `http://127.0.0.1:${port}/`;
-  const browser = spawn(chromium!, [...flags, `--user-data-dir=${profile}`, page], { stdio: "ignore" });
+  const browser = spawn(chromium!, [...flags, `--user-data-dir=${profile}`, page], {
+    stdio: "ignore",
+    detached: true, // a group of processes of its own, to be ended together
+  });
   const ended = once(browser, "exit");
   try {
     return await Promise.race([
@@ -84,10 +87,10 @@ async function resultsOf(code: string): Promise<Results> {
       ended.then(() => Promise.reject(new Error("Chromium ended too soon"))),
     ]);
   } finally {
-    browser.kill();
+    process.kill(-browser.pid!, "SIGKILL");
     await ended;
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
