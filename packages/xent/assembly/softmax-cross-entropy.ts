@@ -27,6 +27,8 @@ function labelRow<T>(
   scratch: usize,
 ): bool {
   const max = maxOf<T>(x, columns);
+  // Before the gradient is written, perhaps over the row: who looks for what is wrong with it must find it.
+  if (max - max !== 0) return false;
   const own = load<T>(x + label * sizeof<T>());
   const others = expRow<T>(x, columns, max, gradient, label, own, scratch);
   const e: f64 = load<T>(scratch);
@@ -35,7 +37,8 @@ function labelRow<T>(
   // Where the label is the largest, ln(1 + the others) keeps the digits of a loss near zero.
   const surprisal = scalarLog1p(own === max ? others : sum - 1) + (<f64>max - <f64>own);
   if (loss) {
-    const value = gamma === 0 ? surprisal : focalValue(gamma, surprisal, others / sum);
+    // The surprisal of an ignored row is 0; its other numbers may be NaN.
+    const value = gamma === 0 || surprisal === 0 ? surprisal : focalValue(gamma, surprisal, others / sum);
     store<f64>(loss, lossScale === 0 ? 0 : lossScale * value);
   }
   if (gradient) {
@@ -285,7 +288,9 @@ function storeLoss(
   own: f64,
 ): void {
   const scale = scaleAt(scales, i, 1);
-  const value = gamma === 0 ? surprisal : focalValue(gamma, surprisal, others / (others + own));
+  // The surprisal of an ignored row is 0; its other numbers may be NaN.
+  const value =
+    gamma === 0 || surprisal === 0 ? surprisal : focalValue(gamma, surprisal, others / (others + own));
   store<f64>(loss + (i << 3), scale === 0 ? 0 : scale * value);
 }
 

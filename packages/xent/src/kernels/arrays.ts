@@ -1,3 +1,4 @@
+import { checkLabels } from "../losses/check.ts";
 import type { FloatMatrix, Labels, Upstream } from "../losses/matrix.ts";
 import type { RowArray } from "./run-rows.ts";
 
@@ -36,13 +37,37 @@ export const sharedNumbers = (
 export const classNumbers = (values: ArrayLike<number> | undefined, like: FloatMatrix) =>
   sharedNumbers(values, floatOf(like));
 
-/** `[rows]` labels. */
-export const labelArray = (labels: Labels): RowArray => ({
-  data: labels instanceof Int32Array ? labels : Int32Array.from(labels),
-  perRow: 1,
-  as: "int32",
-  access: "read",
-});
+const fits = (ignoreLabel: number) => ignoreLabel === (ignoreLabel | 0);
+
+/** Checks labels but for what the module finds by itself: integers of 32 bits that are no class. */
+export function checkLabelArray(
+  caller: string,
+  labels: Labels,
+  logits: FloatMatrix,
+  ignoreLabel: number | undefined,
+): void {
+  const isAsItIs = labels instanceof Int32Array && labels.length === logits.rows;
+  if (!isAsItIs || !fits(ignoreLabel ?? 0)) checkLabels(caller, labels, logits, ignoreLabel);
+}
+
+/** `[rows]` labels, and the one to ignore as the module takes it: NaN for none. */
+export function labelArray(
+  labels: Labels | undefined,
+  ignoreLabel = Number.NaN,
+): { labels: RowArray | undefined; ignored: number } {
+  if (!labels) return { labels: undefined, ignored: Number.NaN };
+  const arrayOf = (data: Int32Array): RowArray => ({ data, perRow: 1, as: "int32", access: "read" });
+  // Where the label to ignore needs more than 32 bits, −1 stands for it: the others are classes.
+  if (!Number.isNaN(ignoreLabel) && !fits(ignoreLabel))
+    return {
+      labels: arrayOf(Int32Array.from(labels, (label) => (label === ignoreLabel ? -1 : label))),
+      ignored: -1,
+    };
+  return {
+    labels: arrayOf(labels instanceof Int32Array ? labels : Int32Array.from(labels)),
+    ignored: ignoreLabel,
+  };
+}
 
 /** A mask as bytes, one a class or one a logit, and how far a row's is from the one before; none if it keeps all. */
 export function maskArray(
@@ -60,6 +85,3 @@ export function maskArray(
 /** An upstream gradient as numbers a row, or one for all. */
 export const upstreamOf = (upstream: Upstream): { many: RowArray | undefined; one: number } =>
   typeof upstream === "number" ? { many: undefined, one: upstream } : { many: rowNumbers(upstream), one: 0 };
-
-/** The label to ignore, as the module takes it. */
-export const ignored = (ignoreLabel: number | undefined): number => ignoreLabel ?? Number.NaN;

@@ -16,7 +16,12 @@ export interface Heap {
   reserve(bytes: number): void;
   /** How many bytes are given out. */
   used(): number;
+  /** Whether `allocate` throws `hasGrown` once it has let the memory grow, see guard-calls.ts. */
+  stopWhenGrown: boolean;
 }
+
+/** What `allocate` throws instead of giving out something, where it is asked to stop. */
+export const hasGrown = Symbol("kernel memory has grown");
 
 /**
  * A heap over the memory from one place on: the first free part that is large enough is used, and free neighbours are
@@ -31,10 +36,11 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
   let free: { at: number; bytes: number }[] = [];
   let top = round(begin);
 
-  function reach(last: number): void {
+  /** Whether the memory had to grow to have so many bytes. */
+  function reach(last: number): boolean {
     const have = memory.buffer.byteLength;
     const most = end ?? Number.POSITIVE_INFINITY;
-    if (last <= have && last <= most) return;
+    if (last <= have && last <= most) return false;
     try {
       if (last > most) throw new RangeError();
       // A sixteenth more than is needed, if there is so much, so that growing step by step is rare.
@@ -44,18 +50,23 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
       } catch {
         memory.grow(pages);
       }
+      return true;
     } catch {
-      const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20).toLocaleString("en-US")} MB`;
+      const count = (value: number) => Math.ceil(value).toLocaleString("en-US");
+      const megabytes = (bytes: number) => `${count(bytes / 2 ** 20)} MB`;
       throw new XentError(
         "memory",
-        `kernels: ${megabytes(last)} of memory are needed; ${end === undefined ? "WebAssembly gave" : "this share has"} ${megabytes(end === undefined ? have : end - begin)} and no more`,
+        end === undefined
+          ? `kernels: ${megabytes(last)} of memory are needed; WebAssembly gave ${megabytes(have)} and no more`
+          : `kernels: ${count(last - begin)} bytes of memory are needed; this share has ${count(end - begin)}`,
         "free matrices that are no longer needed, or leave them in arrays of your own: they are then done in parts",
       );
     }
   }
 
-  return {
+  const heap: Heap = {
     memory,
+    stopWhenGrown: false,
     allocate(bytes) {
       const size = Math.max(ALIGNMENT, round(bytes));
       const place = free.findIndex((part) => part.bytes >= size);
@@ -66,7 +77,7 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
         used.set(part.at, size);
         return part.at;
       }
-      reach(top + size);
+      if (reach(top + size) && heap.stopWhenGrown) throw hasGrown;
       const at = top;
       top += size;
       used.set(at, size);
@@ -99,5 +110,26 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
       }
     },
     used: () => [...used.values()].reduce((sum, bytes) => sum + bytes, 0),
+  };
+  return heap;
+}
+
+/** Room of one call, which is given back as a whole: by `free`, and where there is not enough of it. */
+export function roomOf(heap: Heap): { allocate: (bytes: number) => number; free: () => void } {
+  const given: number[] = [];
+  const free = () => {
+    for (const pointer of given.splice(0)) heap.free(pointer);
+  };
+  return {
+    free,
+    allocate(bytes) {
+      try {
+        given.push(heap.allocate(bytes));
+      } catch (error) {
+        free();
+        throw error;
+      }
+      return given[given.length - 1];
+    },
   };
 }

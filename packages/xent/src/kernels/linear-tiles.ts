@@ -1,6 +1,7 @@
 import type { BlockRows, LinearTilesOf } from "../losses/linear-tiles.ts";
 import type { FloatArray } from "../losses/matrix.ts";
 import { isDouble } from "./arrays.ts";
+import { roomOf } from "./heap.ts";
 import type { Runner } from "./run-rows.ts";
 
 /** Numbers of the weight, or of its gradient, that are in kernel memory at a time. */
@@ -30,12 +31,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
     const part = Math.max(1, Math.min(mostClasses, Math.floor(PART_NUMBERS / padded)));
     const room = mostRows;
 
-    const given: number[] = [];
-    const allocate = (bytes: number) => {
-      const pointer = heap.allocate(bytes);
-      given.push(pointer);
-      return pointer;
-    };
+    const { allocate, free } = roomOf(heap);
     const stats = allocate(8 * room * 8);
     const tops = allocate(2 * room * 4);
     const tile = allocate(mostRows * mostClasses * size);
@@ -234,9 +230,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         if (gradients) copyOut(inputsGradient, block.length, gradients.inputs, (n) => block[n]);
       },
 
-      close() {
-        for (const pointer of given) heap.free(pointer);
-      },
+      close: free,
     };
   };
 }

@@ -1,6 +1,7 @@
 import { XentError } from "../error.ts";
 import { linearCrossEntropyOver } from "../losses/linear-cross-entropy-over.ts";
 import { createRunner, type KernelShare, PAGE } from "./create-runner.ts";
+import { guardCalls } from "./guard-calls.ts";
 import { linearTilesOf } from "./linear-tiles.ts";
 import { type KernelMatrices, kernelMatrices } from "./memory-matrix.ts";
 import { type SigmoidKernels, sigmoidKernels } from "./sigmoid-kernels.ts";
@@ -22,10 +23,10 @@ export interface Kernels
   usedBytes(): number;
   /**
    * A part of shared memory for the kernels of a worker: what it returns can be posted there, and be given to
-   * `loadKernels`. Matrices in shared memory can be posted too.
+   * `loadKernels`. It stays in use. Matrices in shared memory can be posted too.
    */
   share(bytes?: number): KernelShare;
-  /** Ends the workers. The kernels must not be called any more. */
+  /** Ends the workers, if any; a loss called after that throws `XentError` `option`. Matrices keep their numbers. */
   close(): void;
 }
 
@@ -64,12 +65,16 @@ export async function loadKernels(options: KernelOptions = {}): Promise<Kernels 
   const shared = share !== undefined || options.shared === true || threads > 1;
   const runner = await createRunner({ threads, shared, maximumBytes, share });
   if (!runner) return undefined;
-  const { heap, close } = runner;
-  return {
+  const { heap } = runner;
+  let isClosed = false;
+  const functions = {
     ...softmaxKernels(runner),
     ...sigmoidKernels(runner),
     ...softmaxFunctions(runner),
     ...linearCrossEntropyOver(linearTilesOf(runner)),
+  };
+  return {
+    ...guardCalls(functions, heap, () => isClosed),
     ...kernelMatrices(heap, runner.threads),
     threads: runner.threads,
     memory: heap.memory,
@@ -81,9 +86,15 @@ export async function loadKernels(options: KernelOptions = {}): Promise<Kernels 
           "share: the memory of these kernels is not shared; load them with shared: true",
         );
       }
+      if (!(Number.isInteger(bytes) && bytes >= PAGE)) {
+        throw new XentError("option", `share: bytes is ${bytes}; it must be an integer from ${PAGE}`);
+      }
       const begin = heap.allocate(bytes);
       return { memory: heap.memory, begin, end: begin + bytes };
     },
-    close,
+    close() {
+      if (!isClosed) runner.close();
+      isClosed = true;
+    },
   };
 }

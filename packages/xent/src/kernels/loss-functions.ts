@@ -23,23 +23,8 @@ export type Fill<Options> = (
   wanted: Wanted,
 ) => void;
 
-/**
- * Fills a matrix, whose view is made anew where it is in kernel memory and the call made that grow: the old one is then
- * empty.
- */
-export function fillMatrix(memory: WebAssembly.Memory, matrix: FloatMatrix, fill: () => void): void {
-  const { data } = matrix;
-  const { byteOffset, length } = data;
-  fill();
-  if (data.length === length) return;
-  matrix.data =
-    data instanceof Float32Array
-      ? new Float32Array(memory.buffer as ArrayBuffer, byteOffset, length)
-      : new Float64Array(memory.buffer as ArrayBuffer, byteOffset, length);
-}
-
 /** The three functions of each loss, made of the one that fills. */
-export function lossFunctions<Options extends object>(memory: WebAssembly.Memory, fill: Fill<Options>) {
+export function lossFunctions<Options extends object>(fill: Fill<Options>) {
   return {
     loss(
       caller: string,
@@ -61,9 +46,7 @@ export function lossFunctions<Options extends object>(memory: WebAssembly.Memory
     ): FloatMatrix {
       checkMatrix(caller, "logits", logits);
       const gradient = matrixLike(logits, out);
-      fillMatrix(memory, gradient, () =>
-        fill(caller, logits, truth, options as unknown as Options, { upstream, gradient }),
-      );
+      fill(caller, logits, truth, options as unknown as Options, { upstream, gradient });
       return gradient;
     },
     both(
@@ -76,9 +59,7 @@ export function lossFunctions<Options extends object>(memory: WebAssembly.Memory
       checkMatrix(caller, "logits", logits);
       const loss = out?.loss ?? new Float64Array(logits.rows);
       const gradient = matrixLike(logits, out?.gradient);
-      fillMatrix(memory, gradient, () =>
-        fill(caller, logits, truth, options as unknown as Options, { upstream, loss, gradient }),
-      );
+      fill(caller, logits, truth, options as unknown as Options, { upstream, loss, gradient });
       return { loss, gradient };
     },
   };

@@ -61,7 +61,7 @@ describe("kernel memory", () => {
     expect(Float32Array.from(logits.data)).toEqual(before);
     // The view from before is empty, and is refused instead of written to nowhere.
     expect(() => kernels.softmaxCrossEntropyGradient(logits, [3], 1, { out: out.gradient })).toThrow(
-      "room for 0 numbers; it needs 500000",
+      "an array is empty: it is a view of kernel memory from before that grew",
     );
     const probabilities = kernels.softmax(logits, { out: logits.data }).data;
     expect(probabilities.length).toBe(columns);
@@ -216,6 +216,23 @@ describe("threads and workers", () => {
     const expected = kernels.softmaxCrossEntropyWithGradient(logits, labels);
     expect(loss).toEqual(expected.loss);
     expect(Float32Array.from(gradient.data)).toEqual(expected.gradient.data);
+  });
+
+  test("a share has a size, and where it is too small a call says what it needs, and leaves nothing behind", async () => {
+    const kernels = (await loadKernels({ shared: true }))!;
+    for (const bytes of [Number.NaN, -1, 100, 65_536.5])
+      expect(() => kernels.share(bytes)).toThrow(
+        `share: bytes is ${bytes}; it must be an integer from 65536`,
+      );
+    const shared = (await loadKernels({ share: kernels.share(65_536) }))!;
+    const logits = { data: seeded(20_000), rows: 1, columns: 20_000 };
+    for (const call of [
+      () => shared.softmaxCrossEntropy(logits, [0]),
+      () => shared.linearCrossEntropy(logits, logits, [0]),
+    ]) {
+      expect(call).toThrow(/kernels: [\d,]+ bytes of memory are needed; this share has 65,536$/);
+      expect(shared.usedBytes()).toBe(0);
+    }
   });
 
   test("memory that is not shared cannot be, and says how it could", async () => {

@@ -1,6 +1,6 @@
 import type { FloatArray } from "../losses/matrix.ts";
 import type { KernelFunction } from "./exports.ts";
-import type { Heap } from "./heap.ts";
+import { type Heap, roomOf } from "./heap.ts";
 
 /** Calls a function of the module on parts of the rows, each perhaps on a thread of its own. */
 export interface Runner {
@@ -63,11 +63,6 @@ export function runRows<Name extends string>(
   };
   const sizeOf = (key: Name) => types[arrayOf(key).as].BYTES_PER_ELEMENT;
   const copied = names.filter((key) => !isInside(key));
-  // Taken before anything is allocated: that may grow the memory, and a view of it then no longer knows its place.
-  const insideAt = Object.fromEntries(names.map((key) => [key, arrayOf(key).data.byteOffset])) as Record<
-    Name,
-    number
-  >;
   const perRow = Math.max(1, ...copied.map((key) => arrayOf(key).perRow * sizeOf(key)));
   const most = copied.some((key) => arrayOf(key).perRow > 1)
     ? Math.max(4 * threads, Math.floor((CHUNK_BYTES * (threads > 1 ? 8 : 1)) / perRow))
@@ -75,13 +70,9 @@ export function runRows<Name extends string>(
   // A multiple of four: rows that are done four at once have the same neighbours whatever the chunk.
   const chunkRows = Math.min(rows, most - (most % 4));
 
-  const given: number[] = [];
-  const allocate = (bytes: number) => {
-    const pointer = heap.allocate(bytes);
-    given.push(pointer);
-    return pointer;
-  };
+  const { allocate, free } = roomOf(heap);
   try {
+    // All room is taken before anything is written: a call in which the memory grew is begun again.
     const places = {} as Record<Name, number>;
     for (const key of Object.keys(arrays) as Name[]) places[key] = 0;
     for (const key of copied) {
@@ -109,10 +100,10 @@ export function runRows<Name extends string>(
       const pointersAt = (from: number) => {
         const pointers = { ...places };
         for (const key of names) {
-          const { perRow } = arrayOf(key);
+          const { data, perRow } = arrayOf(key);
           pointers[key] = copied.includes(key)
             ? places[key] + from * perRow * sizeOf(key)
-            : insideAt[key] + (begin + from) * perRow * sizeOf(key);
+            : data.byteOffset + (begin + from) * perRow * sizeOf(key);
         }
         return pointers;
       };
@@ -130,7 +121,7 @@ export function runRows<Name extends string>(
     }
     return -1;
   } finally {
-    for (const pointer of given) heap.free(pointer);
+    free();
   }
 }
 

@@ -1,11 +1,11 @@
 import { XentError } from "../error.ts";
 import {
   checkClassOptions,
-  checkLabels,
   checkMatrix,
   checkOption,
   checkOut,
   checkSameShape,
+  checkTargets,
   checkUpstream,
 } from "../losses/check.ts";
 import { logTerm } from "../losses/class-term.ts";
@@ -14,7 +14,7 @@ import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import { sidesOf } from "../losses/sigmoid-focal-loss.ts";
 import { classSides, type SidedOptions, sigmoidLossOf, sigmoidTermLoss } from "../losses/sigmoid-loss.ts";
 import {
-  ignored,
+  checkLabelArray,
   isDouble,
   labelArray,
   lossArray,
@@ -42,9 +42,8 @@ export type SigmoidKernels = Pick<
 type Options = SidedOptions & { gamma: number };
 
 export function sigmoidKernels(runner: Runner): SigmoidKernels {
-  const { loss, gradient, both } = lossFunctions<Options>(
-    runner.heap.memory,
-    (caller, logits, truth, options, wanted) => run(runner, caller, logits, truth, options, wanted),
+  const { loss, gradient, both } = lossFunctions<Options>((caller, logits, truth, options, wanted) =>
+    run(runner, caller, logits, truth, options, wanted),
   );
   const focal = <O extends losses.SigmoidFocalOptions>(
     caller: string,
@@ -97,15 +96,16 @@ function run(
   if (targets) {
     checkMatrix(caller, "targets", targets);
     checkSameShape(caller, "targets", targets, "logits", logits);
+    if (options.mask) checkTargets(caller, targets, 1); // the module doesn't look at what is masked
   }
-  if (labels && (!(labels instanceof Int32Array) || labels.length !== rows))
-    checkLabels(caller, labels, logits, ignoreLabel);
+  if (labels) checkLabelArray(caller, labels, logits, ignoreLabel);
   checkClassOptions(caller, options, logits);
   const { positive, negative } = classSides(caller, columns, options);
   checkUpstream(caller, upstream, rows);
   checkOut(caller, "the loss to write", loss, rows);
   checkOut(caller, "the matrix to write", gradient?.data, logits.data.length);
 
+  const given = labelArray(labels, ignoreLabel);
   const { mask, maskStride } = maskArray(options.mask, logits);
   const { many, one } = upstreamOf(upstream);
   const bad = runRows(
@@ -114,7 +114,7 @@ function run(
     rows,
     {
       x: matrixArray(logits, "read", logits),
-      labels: labels && labelArray(labels),
+      labels: given.labels,
       targets: matrixArray(targets, "read", logits),
       weights: rowNumbers(weights),
       positives: sharedNumbers(positive, "float64"),
@@ -131,7 +131,7 @@ function run(
       count,
       columns,
       at.labels,
-      ignored(ignoreLabel),
+      given.ignored,
       at.targets,
       at.weights,
       at.positives,

@@ -134,6 +134,57 @@ test("rows of ±1e38, of −∞, and with NaN in ignored rows: no NaN comes out,
   }
 });
 
+test("the focal loss of an ignored row is 0 too, whatever its logits are and however many rows there are", () => {
+  for (const columns of [3, 200]) {
+    for (const rows of [1, 4, 6]) {
+      const data = new Float32Array(rows * columns).fill(Number.NaN, 0, columns);
+      const labels = Int32Array.from({ length: rows }, (_, i) => (i === 0 ? -1 : 1));
+      const { loss, gradient } = kernels.focalLossWithGradient({ data, rows, columns }, labels, 1, {
+        ignoreLabel: -1,
+      });
+      expect(loss[0]).toBe(0);
+      expect([...gradient.data].some(Number.isNaN)).toBe(false);
+    }
+  }
+});
+
+test("an ignored label needs no 32 bits, and no integer is an error, whatever array the labels are in", () => {
+  const logits = { data: Float32Array.from([1, 2, Number.NaN, 0, 3, 4]), rows: 3, columns: 2 };
+  const exact = losses.softmaxCrossEntropy(logits, [0, 2 ** 32 - 1, 1], { ignoreLabel: 2 ** 32 - 1 });
+  for (const type of [Uint32Array, Float64Array]) {
+    const labels = type.from([0, 2 ** 32 - 1, 1]);
+    for (const name of ["softmaxCrossEntropy", "focalLoss"] as const)
+      expect(kernels[name](logits, labels, { ignoreLabel: 2 ** 32 - 1 })[1]).toBe(0);
+    const ours = kernels.softmaxCrossEntropy(logits, labels, { ignoreLabel: 2 ** 32 - 1 });
+    ours.forEach((value, i) => {
+      expect(value).toBeCloseTo(exact[i], 6);
+    });
+  }
+  for (const ignoreLabel of [0.5, Number.POSITIVE_INFINITY])
+    for (const name of ["softmaxCrossEntropy", "sigmoidCrossEntropy"] as const)
+      expect(() => kernels[name](logits, new Int32Array(3), { ignoreLabel })).toThrow(
+        `ignoreLabel is ${ignoreLabel}; it must be an integer`,
+      );
+});
+
+test("what is wrong with a row is said of the row as it was, also where its gradient goes over it", () => {
+  for (const precision of ["float32", "float64"] as const) {
+    const logits = kernels.matrix(2, 200, precision as "float32");
+    const call = () => kernels.softmaxCrossEntropyGradient(logits, [0, 0], 1, { out: logits.data });
+    logits.data.fill(Number.NEGATIVE_INFINITY, 200);
+    expect(call).toThrow("row 1 of logits has no class that is neither masked nor -Infinity");
+    logits.data.fill(0).fill(Number.POSITIVE_INFINITY, 203, 204);
+    expect(call).toThrow("logits[1, 3] is Infinity");
+    kernels.free(logits);
+  }
+});
+
+test("a target that is none is found where the class is masked too", () => {
+  const logits = { data: new Float32Array(4), rows: 2, columns: 2 };
+  const targets = { ...logits, data: Float32Array.from([0, 0, 0, 2]) };
+  expect(() => kernels.sigmoidCrossEntropy(logits, targets, { mask: [1, 0] })).toThrow("targets[1, 1] is 2");
+});
+
 test("a bad row is named wherever it is: among four, past the first chunk, by its label or its logits", () => {
   const [rows, columns] = [100_000, 3];
   const data = new Float32Array(rows * columns);

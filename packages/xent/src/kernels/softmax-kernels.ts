@@ -1,7 +1,6 @@
 import { XentError } from "../error.ts";
 import {
   checkClassOptions,
-  checkLabels,
   checkMatrix,
   checkOption,
   checkOut,
@@ -14,8 +13,8 @@ import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import type { LabelOptions } from "../losses/options.ts";
 import { crossEntropyOfRow, lossOf } from "../losses/softmax-loss.ts";
 import {
+  checkLabelArray,
   classNumbers,
-  ignored,
   isDouble,
   labelArray,
   lossArray,
@@ -43,9 +42,8 @@ export type SoftmaxKernels = Pick<
 >;
 
 export function softmaxKernels(runner: Runner): SoftmaxKernels {
-  const { loss, gradient, both } = lossFunctions<FocalOptions>(
-    runner.heap.memory,
-    (caller, logits, truth, options, wanted) => run(runner, caller, logits, truth, options, wanted),
+  const { loss, gradient, both } = lossFunctions<FocalOptions>((caller, logits, truth, options, wanted) =>
+    run(runner, caller, logits, truth, options, wanted),
   );
   return {
     softmaxCrossEntropy: (logits, labels, options = {}) =>
@@ -85,9 +83,7 @@ function run(
     checkMatrix(caller, "targets", targets);
     checkSameShape(caller, "targets", targets, "logits", logits);
   }
-  // Integers of 32 bits go to the module as they are, and it finds the one that is no class.
-  if (labels && (!(labels instanceof Int32Array) || labels.length !== logits.rows))
-    checkLabels(caller, labels, logits, ignoreLabel);
+  if (labels) checkLabelArray(caller, labels, logits, ignoreLabel);
   checkClassOptions(caller, options, logits);
   checkUpstream(caller, upstream, logits.rows);
   checkOut(caller, "the loss to write", loss, logits.rows);
@@ -127,13 +123,14 @@ function labelRows(
     }
   }
   const one = typeof upstream === "number" ? upstream : 0;
+  const truth = labelArray(labels, ignoreLabel);
   return runRows(
     runner,
     "labelRows",
     rows,
     {
       x: matrixArray(logits, "read", logits),
-      labels: labelArray(labels),
+      labels: truth.labels,
       lossScales: loss && rowNumbers(lossScales),
       gradientScales: gradient && rowNumbers(gradientScales),
       loss: lossArray(loss),
@@ -146,7 +143,7 @@ function labelRows(
       count,
       columns,
       at.labels,
-      ignored(ignoreLabel),
+      truth.ignored,
       at.lossScales,
       at.gradientScales,
       one,
@@ -170,13 +167,14 @@ function targetRows(
 ): number {
   const { rows, columns } = logits;
   const { many, one } = upstreamOf(upstream);
+  const truth = labelArray(labels, ignoreLabel);
   return runRows(
     runner,
     "targetRows",
     rows,
     {
       x: matrixArray(logits, "read", logits),
-      labels: labels && labelArray(labels),
+      labels: truth.labels,
       targets: matrixArray(targets, "read", logits),
       weights: rowNumbers(weights),
       classWeights: classNumbers(classWeights, logits),
@@ -192,7 +190,7 @@ function targetRows(
       count,
       columns,
       at.labels,
-      ignored(ignoreLabel),
+      truth.ignored,
       at.targets,
       at.weights,
       at.classWeights,

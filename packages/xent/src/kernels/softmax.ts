@@ -4,7 +4,6 @@ import type * as losses from "../losses/index.ts";
 import { type FloatMatrix, matrixLike } from "../losses/matrix.ts";
 import { softmaxRows } from "../losses/softmax-rows.ts";
 import { isDouble, lossArray, maskArray, matrixArray } from "./arrays.ts";
-import { fillMatrix } from "./loss-functions.ts";
 import { type RowArray, type Runner, runRows } from "./run-rows.ts";
 import { rowScratch } from "./scratch.ts";
 
@@ -53,9 +52,7 @@ export function softmaxFunctions(
       checkClassOptions(caller, { mask }, logits);
       checkOut(caller, "the matrix to write", out, logits.data.length);
       const result = matrixLike(logits, out);
-      fillMatrix(runner.heap.memory, result, () =>
-        run(caller, logits, mask, matrixArray(result, "write", logits)),
-      );
+      run(caller, logits, mask, matrixArray(result, "write", logits));
       return result;
     };
   return {
