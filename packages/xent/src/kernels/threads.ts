@@ -13,6 +13,9 @@ const POSTED = 1;
 const DONE = 2;
 const QUIT = 3;
 
+/** What a thread returns where the module failed. */
+const FAILED = -2;
+
 /** How often a thread looks for what it waits for before it sleeps: to wake one costs tens of microseconds. */
 const SPINS = 20_000;
 
@@ -28,27 +31,32 @@ export interface Threads {
 // What a worker runs. It is text, because a module of its own would have to be found by every bundler; it uses nothing
 // but what every worker has.
 const source = (spins: number) => `
-const run = ({ module, memory, job, names }) => {
+const prepare = ({ module, memory, job, names }) => {
   const imports = ${imports};
   const { exports } = new WebAssembly.Instance(module, imports(memory));
   const state = new Int32Array(memory.buffer, job, 4);
   const numbers = new Float64Array(memory.buffer, job + ${ARGUMENTS_AT}, 32);
-  for (;;) {
-    let now = Atomics.load(state, ${STATE});
-    for (let i = 0; now !== ${POSTED} && now !== ${QUIT} && i < ${spins}; i++) now = Atomics.load(state, ${STATE});
-    if (now === ${QUIT}) return;
-    if (now !== ${POSTED}) { Atomics.wait(state, ${STATE}, now); continue; }
-    let result = -2;
-    try {
-      result = exports[names[state[${FUNCTION}]]](...numbers.subarray(0, state[${COUNT}]));
-    } finally {
+  return () => {
+    for (;;) {
+      let now = Atomics.load(state, ${STATE});
+      for (let i = 0; now !== ${POSTED} && now !== ${QUIT} && i < ${spins}; i++) now = Atomics.load(state, ${STATE});
+      if (now === ${QUIT}) return;
+      if (now !== ${POSTED}) { Atomics.wait(state, ${STATE}, now); continue; }
+      let result = ${FAILED};
+      try {
+        result = exports[names[state[${FUNCTION}]]](...numbers.subarray(0, state[${COUNT}]));
+      } catch {}
       state[${RESULT}] = result;
       Atomics.store(state, ${STATE}, ${DONE});
       Atomics.notify(state, ${STATE});
     }
-  }
+  };
 };
-const begin = (setting, ready) => { ready(); run(setting); };
+const begin = (setting, ready) => {
+  const run = prepare(setting); // before it is ready: where it fails there is one thread less
+  ready();
+  run();
+};
 if (typeof self === "object" && typeof self.postMessage === "function")
   self.onmessage = ({ data }) => begin(data, () => self.postMessage("ready"));
 else {
@@ -81,17 +89,23 @@ export async function startThreads(
   const helpers: { worker: AnyWorker; state: Int32Array; numbers: Float64Array }[] = [];
   const started = await Promise.all(
     Array.from({ length: wanted - 1 }, async () => {
+      const job = allocate(JOB_BYTES); // first: without room for it no worker may be left behind
       const worker = createWorker(source(SPINS));
       if (!worker) return undefined;
-      const job = allocate(JOB_BYTES);
       const state = new Int32Array(memory.buffer, job, 4);
       const numbers = new Float64Array(memory.buffer, job + ARGUMENTS_AT, 32);
       state[STATE] = IDLE;
       const isReady = await new Promise<boolean>((resolve) => {
         worker.once(resolve);
-        worker.postMessage({ module, memory, job, names: kernelFunctions });
+        try {
+          worker.postMessage({ module, memory, job, names: kernelFunctions });
+        } catch {
+          resolve(false); // a page that is not isolated may have shared memory, but not send it
+        }
       });
-      return isReady ? { worker, state, numbers } : undefined;
+      if (isReady) return { worker, state, numbers };
+      worker.terminate();
+      return undefined;
     }),
   );
   for (const helper of started) if (helper) helpers.push(helper);
@@ -115,6 +129,7 @@ export async function startThreads(
         results.push(state[RESULT]);
         Atomics.store(state, STATE, IDLE);
       }
+      if (results.includes(FAILED)) throw new Error("kernels: a thread failed");
       return results;
     },
     close() {
