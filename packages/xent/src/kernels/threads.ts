@@ -100,7 +100,7 @@ export async function startThreads(
         try {
           worker.postMessage({ module, memory, job, names: kernelFunctions });
         } catch {
-          resolve(false); // a page that is not isolated may have shared memory, but not send it
+          resolve(false); // a host may have shared memory, but not send it
         }
       });
       if (isReady) return { worker, state, numbers };
@@ -198,10 +198,11 @@ function nodeWorker(text: string): AnyWorker | undefined {
     process?: { getBuiltinModule?: (name: string) => unknown };
   };
   const threads = process?.getBuiltinModule?.("node:worker_threads") as
-    | { Worker: new (text: string, options: { eval: boolean }) => NodeWorker }
+    | { Worker: new (text: string, options: { eval: boolean; execArgv: string[] }) => NodeWorker }
     | undefined;
   if (!threads) return undefined;
-  const worker = new threads.Worker(text, { eval: true });
+  // Without the program's own flags: --input-type=module, for one, would be of this text too.
+  const worker = new threads.Worker(text, { eval: true, execArgv: [] });
   return {
     postMessage: (message) => worker.postMessage(message),
     terminate: () => worker.terminate(),
