@@ -31,12 +31,15 @@ export async function createRunner({
   if (typeof WebAssembly !== "object") return undefined;
   const bytes = bytesOf(shared);
   if (!WebAssembly.validate(bytes)) return undefined;
+  // Chromium makes shared memory in a page that is not isolated as well, but sends it to no worker.
+  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
+  if (shared && crossOriginIsolated === false) return undefined;
   const maximum = Math.floor(maximumBytes / PAGE);
   let memory: WebAssembly.Memory;
   try {
     memory = share?.memory ?? new WebAssembly.Memory({ initial: Math.min(4, maximum), maximum, shared });
   } catch {
-    return undefined; // a page that is not isolated has no shared memory
+    return undefined; // no shared memory, or not so much
   }
   const module = await WebAssembly.compile(bytes);
   const instance = await WebAssembly.instantiate(module, imports(memory));
