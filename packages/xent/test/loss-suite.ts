@@ -375,6 +375,36 @@ export function lossSuite(name: string, of: Implementation): void {
         /columns from 1/,
       ],
       [
+        "no labels",
+        () => of.softmaxCrossEntropy(logits, undefined as unknown as number[]),
+        /^softmaxCrossEntropy: the labels or targets are undefined; they must be labels, one a row, or a matrix/,
+      ],
+      [
+        "no targets (sigmoid)",
+        () => of.sigmoidCrossEntropy(logits, undefined as unknown as number[]),
+        /^sigmoidCrossEntropy: the labels or targets are undefined/,
+      ],
+      [
+        "labels before logits",
+        () => of.softmaxCrossEntropy([0, 1] as unknown as FloatMatrix, logits as unknown as number[]),
+        /^softmaxCrossEntropy: logits is an array; it must be a matrix, \{ data, rows, columns \}$/,
+      ],
+      [
+        "options in the place of upstream",
+        () => of.softmaxCrossEntropyGradient(logits, [0, 1], { labelSmoothing: 0.1 } as unknown as number),
+        /upstream is an object; it is a number or one a row, and options come after it$/,
+      ],
+      [
+        "one number for weights",
+        () => of.softmaxCrossEntropy(logits, [0, 1], { weights: 2 as unknown as number[] }),
+        /weights is 2; it must be an array of numbers$/,
+      ],
+      [
+        "one number for a mask",
+        () => of.softmaxCrossEntropy(logits, [0, 1], { mask: 1 as unknown as number[] }),
+        /mask is 1; it must be an array of numbers$/,
+      ],
+      [
         "plain numbers",
         () => of.softmaxCrossEntropy({ ...logits, data: [1] as unknown as Float64Array }, [0]),
         /must be a Float32Array or a Float64Array/,

@@ -1,4 +1,4 @@
-import { checkMatrix } from "../losses/check.ts";
+import { checkIsTruth, checkMatrix } from "../losses/check.ts";
 import {
   type FloatArray,
   type FloatMatrix,
@@ -33,6 +33,7 @@ export function lossFunctions<Options extends object>(fill: Fill<Options>) {
       { out, ...options }: Options & { out?: Float64Array },
     ): Float64Array {
       checkMatrix(caller, "logits", logits);
+      checkIsTruth(caller, truth);
       const loss = out ?? new Float64Array(logits.rows);
       fill(caller, logits, truth, options as unknown as Options, { upstream: 1, loss });
       return loss;
@@ -45,6 +46,7 @@ export function lossFunctions<Options extends object>(fill: Fill<Options>) {
       { out, ...options }: Options & { out?: FloatArray },
     ): FloatMatrix {
       checkMatrix(caller, "logits", logits);
+      checkIsTruth(caller, truth);
       const gradient = matrixLike(logits, out);
       fill(caller, logits, truth, options as unknown as Options, { upstream, gradient });
       return gradient;
@@ -57,6 +59,7 @@ export function lossFunctions<Options extends object>(fill: Fill<Options>) {
       { out, ...options }: Options & { out?: { loss?: Float64Array; gradient?: FloatArray } },
     ): { loss: Float64Array; gradient: FloatMatrix } {
       checkMatrix(caller, "logits", logits);
+      checkIsTruth(caller, truth);
       const loss = out?.loss ?? new Float64Array(logits.rows);
       const gradient = matrixLike(logits, out?.gradient);
       fill(caller, logits, truth, options as unknown as Options, { upstream, loss, gradient });

@@ -4,6 +4,12 @@ import type { ClassOptions } from "./options.ts";
 
 /** Throws unless the matrix has the numbers that its rows and columns say, and at least one column. */
 export function checkMatrix(caller: string, name: string, matrix: FloatMatrix): void {
+  if (typeof matrix !== "object" || matrix === null || !("data" in matrix)) {
+    throw new XentError(
+      "shape",
+      `${caller}: ${name} is ${kindOf(matrix)}; it must be a matrix, { data, rows, columns }`,
+    );
+  }
   const { data, rows, columns } = matrix;
   if (!(data instanceof Float32Array || data instanceof Float64Array)) {
     throw new XentError("shape", `${caller}: ${name}.data must be a Float32Array or a Float64Array`);
@@ -62,6 +68,46 @@ export function checkLabels(
   }
 }
 
+/** Throws unless there is one label a row, each a class; or a matrix like the logits of targets from 0 to `most`. */
+export function checkTruth(
+  caller: string,
+  truth: Labels | FloatMatrix,
+  logits: FloatMatrix,
+  ignoreLabel: number | undefined,
+  most?: number,
+): void {
+  checkIsTruth(caller, truth);
+  if (!("data" in truth)) {
+    checkLabels(caller, truth, logits, ignoreLabel);
+    return;
+  }
+  checkMatrix(caller, "targets", truth);
+  checkSameShape(caller, "targets", truth, "logits", logits);
+  checkTargets(caller, truth, most);
+}
+
+/** Throws unless there are labels or targets at all. */
+export function checkIsTruth(caller: string, truth: unknown): void {
+  if (typeof truth === "object" && truth !== null) return;
+  throw new XentError(
+    "shape",
+    `${caller}: the labels or targets are ${kindOf(truth)}; they must be labels, one a row, or a matrix of targets`,
+  );
+}
+
+/** Throws unless it is an array, or like one. */
+export function checkArray(caller: string, name: string, values: unknown): void {
+  if (typeof values !== "object" || values === null || !("length" in values)) {
+    throw new XentError("shape", `${caller}: ${name} is ${kindOf(values)}; it must be an array of numbers`);
+  }
+}
+
+/** What a wrong argument is, in a word or two: callers of JavaScript have no types to tell them. */
+function kindOf(value: unknown): string {
+  if (ArrayBuffer.isView(value) || Array.isArray(value)) return "an array";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
 /** Throws unless the values are as many as `length`. */
 export function checkLength(
   caller: string,
@@ -70,6 +116,7 @@ export function checkLength(
   length: number,
   what: string,
 ): void {
+  checkArray(caller, name, values);
   if (values.length !== length) {
     throw new XentError(
       "shape",
@@ -142,7 +189,9 @@ export function checkClassOptions(
   checkWeights(caller, "weights", weights, rows, "rows");
   checkWeights(caller, "classWeights", classWeights, columns, "classes");
   if (labelSmoothing !== undefined) checkOption(caller, "labelSmoothing", labelSmoothing, 0, 1);
-  if (mask !== undefined && mask.length !== columns && mask.length !== rows * columns) {
+  if (mask === undefined) return;
+  checkArray(caller, "mask", mask);
+  if (mask.length !== columns && mask.length !== rows * columns) {
     throw new XentError(
       "shape",
       `${caller}: mask has ${mask.length} values; it needs one a class (${columns}) or one a logit (${rows * columns})`,
@@ -155,6 +204,12 @@ export function checkUpstream(caller: string, upstream: Upstream, rows: number):
   if (typeof upstream === "number") {
     checkOption(caller, "upstream", upstream);
     return;
+  }
+  if (typeof upstream === "object" && upstream !== null && !("length" in upstream)) {
+    throw new XentError(
+      "shape",
+      `${caller}: upstream is an object; it is a number or one a row, and options come after it`,
+    );
   }
   checkLength(caller, "upstream", upstream, rows, "rows");
   for (let i = 0; i < rows; i++) checkOption(caller, `upstream[${i}]`, upstream[i]);

@@ -1,6 +1,6 @@
 import { XentError } from "../error.ts";
 import { sumOver } from "../numerics/compensated-sum.ts";
-import { checkOption } from "./check.ts";
+import { checkArray, checkOption } from "./check.ts";
 
 /**
  * Class weights by the effective number of examples: between none (β = 0) and the inverse frequency (β = 1).
@@ -13,13 +13,14 @@ import { checkOption } from "./check.ts";
  * @returns `[classes]` ≥ 0 for `classWeights`; their sum is C. A class that never occurs has weight 0, and the others
  *   are what they would be without it: its inverse is infinite, and no label has it.
  * @throws `XentError` `option` for a count that is negative or not finite, counts that are all 0, β outside 0 to 1.
- * @see Cui et al., Class-Balanced Loss Based on Effective Number of Samples (2019), eq. 2, and section 4 for the sum.
+ * @see Cui et al., Class-Balanced Loss Based on Effective Number of Samples (2019), proposition 1, and section 4 for the sum.
  */
 export function classBalancedWeights(
   counts: ArrayLike<number>,
   { beta = 0.999 }: { beta?: number } = {},
 ): Float64Array {
   const caller = "classBalancedWeights";
+  checkArray(caller, "counts", counts);
   checkOption(caller, "beta", beta, 0, 1);
   for (let k = 0; k < counts.length; k++) {
     if (counts[k] >= 0 && counts[k] < Number.POSITIVE_INFINITY) continue;

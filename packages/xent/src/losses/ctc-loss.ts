@@ -1,5 +1,5 @@
 import { XentError } from "../error.ts";
-import { checkLengths, checkMatrix, checkOut, checkUpstream } from "./check.ts";
+import { checkArray, checkLengths, checkMatrix, checkOut, checkUpstream } from "./check.ts";
 import { ctcLattice } from "./ctc-lattice.ts";
 import { type FloatMatrix, matrixLike, type Upstream } from "./matrix.ts";
 import type { GradientOut, LossAndGradientOut, LossOut } from "./options.ts";
@@ -148,6 +148,7 @@ function readSequences(
 ) {
   checkMatrix(caller, "logits", logits);
   const { data, rows, columns } = logits;
+  checkArray(caller, "labels", labels);
   const sequences = labels.length;
   const steps = sequences === 0 ? 0 : rows / sequences;
   if (!Number.isInteger(steps) || (sequences === 0 && rows > 0)) {
@@ -200,6 +201,7 @@ function checkSequence(
   columns: number,
   blank: number,
 ): void {
+  checkArray(caller, `labels[${b}]`, labels);
   for (let s = 0; s < labels.length; s++) {
     const label = labels[s];
     if (Number.isInteger(label) && label >= 0 && label < columns && label !== blank) continue;

@@ -3,7 +3,14 @@ import { checkMatrix, checkSameShape } from "./check.ts";
 import { divergenceOfRow } from "./divergence-of-row.ts";
 import type { FloatMatrix, Upstream } from "./matrix.ts";
 import type { ClassOptions, GradientOut, LossAndGradientOut, LossOut } from "./options.ts";
-import { lossAndGradientOf, lossOf, type RowVector, type SoftmaxLoss, vectorsOf } from "./softmax-loss.ts";
+import {
+  lossAndGradientOf,
+  lossOf,
+  noTruth,
+  type RowVector,
+  type SoftmaxLoss,
+  vectorsOf,
+} from "./softmax-loss.ts";
 import { complement, probability, softmaxRows } from "./softmax-rows.ts";
 
 /** Options of the distillation loss. */
@@ -34,7 +41,7 @@ export function distillationLoss(
   options: DistillationOptions & LossOut = {},
 ): Float64Array {
   const caller = "distillationLoss";
-  return lossOf(caller, lossFor(caller, logits, teacherLogits, options), logits, undefined, options);
+  return lossOf(caller, lossFor(caller, logits, teacherLogits, options), logits, noTruth, options);
 }
 
 /**
@@ -55,7 +62,7 @@ export function distillationLossGradient(
 ): FloatMatrix {
   const caller = "distillationLossGradient";
   const { gradient } = lossFor(caller, logits, teacherLogits, options);
-  return vectorsOf(caller, gradient, logits, undefined, upstream, options);
+  return vectorsOf(caller, gradient, logits, noTruth, upstream, options);
 }
 
 /** `distillationLoss` and `distillationLossGradient` in one pass. */
@@ -67,7 +74,7 @@ export function distillationLossWithGradient(
 ): { loss: Float64Array; gradient: FloatMatrix } {
   const caller = "distillationLossWithGradient";
   const loss = lossFor(caller, logits, teacherLogits, options);
-  return lossAndGradientOf(caller, loss, logits, undefined, upstream, options);
+  return lossAndGradientOf(caller, loss, logits, noTruth, upstream, options);
 }
 
 /**
@@ -83,7 +90,7 @@ export function distillationLossHessianDiagonal(
 ): FloatMatrix {
   const caller = "distillationLossHessianDiagonal";
   const { hessianDiagonal } = lossFor(caller, logits, teacherLogits, options);
-  return vectorsOf(caller, hessianDiagonal, logits, undefined, 1, options);
+  return vectorsOf(caller, hessianDiagonal, logits, noTruth, 1, options);
 }
 
 function lossFor(

@@ -31,7 +31,7 @@ export type KlDivergenceOptions = Pick<ClassOptions, "weights" | "labelSmoothing
  * @param options `weights`, `labelSmoothing`, `mask`, `out`.
  * @returns `[rows]` in nats; 0 or more where targets sum to one; +∞ where a class with a target above zero has logit −∞.
  * @throws as `softTargetCrossEntropy`.
- * @see Kullback & Leibler, On Information and Sufficiency (1951), eq. 2.2; `klDivergence` in `xent`.
+ * @see Cover & Thomas, Elements of Information Theory (2006), eq. 2.26; `klDivergence` in `xent`.
  */
 export function klDivergenceLoss(
   logits: FloatMatrix,

@@ -1,4 +1,4 @@
-import { checkLabels, checkWeights } from "./check.ts";
+import { checkArray, checkLabels, checkWeights } from "./check.ts";
 import type { Labels } from "./matrix.ts";
 
 /**
@@ -19,6 +19,7 @@ export function labelWeights(
   options: { classWeights?: ArrayLike<number>; weights?: ArrayLike<number>; ignoreLabel?: number } = {},
 ): Float64Array {
   const { classWeights, weights, ignoreLabel } = options;
+  checkArray("labelWeights", "labels", labels);
   const rows = labels.length;
   checkWeights("labelWeights", "weights", weights, rows, "rows");
   checkWeights("labelWeights", "classWeights", classWeights, classWeights?.length ?? 0, "classes");

@@ -1,5 +1,5 @@
 import { XentError } from "../error.ts";
-import { checkLengths } from "./check.ts";
+import { checkArray, checkLengths } from "./check.ts";
 
 /**
  * Which steps of a batch of padded sequences are real: 1 up to each sequence's length, 0 after it.
@@ -16,6 +16,7 @@ export function paddingMask(lengths: ArrayLike<number>, steps: number): Uint8Arr
   if (!(Number.isInteger(steps) && steps >= 0)) {
     throw new XentError("shape", `paddingMask: steps is ${steps}; it must be an integer from 0`);
   }
+  checkArray("paddingMask", "lengths", lengths);
   checkLengths("paddingMask", "lengths", lengths, lengths.length, steps);
   const mask = new Uint8Array(lengths.length * steps);
   for (let b = 0; b < lengths.length; b++) mask.fill(1, b * steps, b * steps + lengths[b]);

@@ -1,6 +1,6 @@
 import { XentError } from "../error.ts";
 import { sigmoid, softplus } from "../numerics/logistic.ts";
-import { checkLength, checkOption, checkOut, checkUpstream, checkWeights } from "./check.ts";
+import { checkArray, checkLength, checkOption, checkOut, checkUpstream, checkWeights } from "./check.ts";
 import type { FloatArray, Upstream } from "./matrix.ts";
 
 export interface PairwiseOptions {
@@ -34,7 +34,7 @@ export interface PairwiseGradient {
  * @returns `[pairs]` in nats, ≥ 0.
  * @throws `XentError` `shape` if counts differ, `value` for a score that is not finite, `probability` for a target
  *   outside 0 to 1, `option` for an option outside its range.
- * @see Bradley and Terry, Rank Analysis of Incomplete Block Designs (1952), section 3; as a loss of scores, Burges et
+ * @see Bradley and Terry, Rank Analysis of Incomplete Block Designs (1952); as a loss of scores, Burges et
  *   al., Learning to Rank using Gradient Descent (2005), eq. 3.
  */
 export function pairwiseLogisticLoss(
@@ -42,8 +42,10 @@ export function pairwiseLogisticLoss(
   rejected: ArrayLike<number>,
   { out, ...options }: PairwiseOptions & { out?: Float64Array } = {},
 ): Float64Array {
+  const caller = "pairwiseLogisticLoss";
+  checkArray(caller, "preferred", preferred);
   const loss = out ?? new Float64Array(preferred.length);
-  eachPair("pairwiseLogisticLoss", preferred, rejected, options, { loss });
+  eachPair(caller, preferred, rejected, options, { loss });
   return loss;
 }
 
@@ -63,8 +65,10 @@ export function pairwiseLogisticLossGradient(
   upstream: Upstream = 1,
   { out, ...options }: PairwiseOptions & { out?: Partial<PairwiseGradient> } = {},
 ): PairwiseGradient {
+  const caller = "pairwiseLogisticLossGradient";
+  checkArray(caller, "preferred", preferred);
   const gradient = gradientOf(preferred.length, out);
-  eachPair("pairwiseLogisticLossGradient", preferred, rejected, options, { gradient, upstream });
+  eachPair(caller, preferred, rejected, options, { gradient, upstream });
   return gradient;
 }
 
@@ -75,10 +79,11 @@ export function pairwiseLogisticLossWithGradient(
   upstream: Upstream = 1,
   options: PairwiseOptions & { out?: { loss?: Float64Array; gradient?: Partial<PairwiseGradient> } } = {},
 ): { loss: Float64Array; gradient: PairwiseGradient } {
+  const caller = "pairwiseLogisticLossWithGradient";
+  checkArray(caller, "preferred", preferred);
   const { out, ...others } = options;
   const loss = out?.loss ?? new Float64Array(preferred.length);
   const gradient = gradientOf(preferred.length, out?.gradient);
-  const caller = "pairwiseLogisticLossWithGradient";
   eachPair(caller, preferred, rejected, others, { loss, gradient, upstream });
   return { loss, gradient };
 }
@@ -96,8 +101,10 @@ export function pairwiseLogisticLossHessianDiagonal(
   rejected: ArrayLike<number>,
   { out, ...options }: PairwiseOptions & { out?: Float64Array } = {},
 ): Float64Array {
+  const caller = "pairwiseLogisticLossHessianDiagonal";
+  checkArray(caller, "preferred", preferred);
   const diagonal = out ?? new Float64Array(preferred.length);
-  eachPair("pairwiseLogisticLossHessianDiagonal", preferred, rejected, options, { diagonal });
+  eachPair(caller, preferred, rejected, options, { diagonal });
   return diagonal;
 }
 

@@ -1,6 +1,6 @@
 import { XentError } from "../error.ts";
 import { sumOver } from "../numerics/compensated-sum.ts";
-import { checkOption, checkWeights } from "./check.ts";
+import { checkArray, checkOption, checkWeights } from "./check.ts";
 
 /** What a mean is divided by: Σ weights, the rows whose weight is not 0, or a number from elsewhere. */
 export type Divisor = "weights" | "count" | number;
@@ -41,6 +41,7 @@ export function reduce(
 ): number;
 export function reduce(loss: ArrayLike<number>, options: ReduceOptions = {}): number | Float64Array {
   const { reduction = "mean", weights } = options;
+  checkArray("reduce", "loss", loss);
   checkReduceOptions("reduce", options, loss.length);
   const term = (i: number) => {
     const weight = weights ? weights[i] : 1;
@@ -77,6 +78,7 @@ export function reduceGradient(
   options: ReduceOptions = {},
   upstream = 1,
 ): Float64Array {
+  if (typeof rows !== "number") checkArray("reduceGradient", "rows", rows);
   const length = typeof rows === "number" ? rows : rows.length;
   const { reduction = "mean", weights } = options;
   if (!(Number.isInteger(length) && length >= 0)) {

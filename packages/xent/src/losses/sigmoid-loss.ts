@@ -1,12 +1,10 @@
 import { XentError } from "../error.ts";
 import {
   checkClassOptions,
-  checkLabels,
   checkMatrix,
   checkOption,
   checkOut,
-  checkSameShape,
-  checkTargets,
+  checkTruth,
   checkUpstream,
   checkWeights,
 } from "./check.ts";
@@ -128,7 +126,7 @@ function eachElement(
   const { data, rows, columns } = logits;
   const { weights, labelSmoothing = 0, ignoreLabel, mask } = options;
   const { loss, vector } = wanted;
-  checkTruth(caller, truth, logits, ignoreLabel);
+  checkTruth(caller, truth, logits, ignoreLabel, 1);
   checkClassOptions(caller, options, logits);
   const { positive, negative } = classSides(caller, columns, options);
   if (vector) checkUpstream(caller, vector.upstream, rows);
@@ -188,19 +186,4 @@ export function classSides(
     negative[k] = weight * negativeWeight;
   }
   return { positive, negative };
-}
-
-function checkTruth(
-  caller: string,
-  truth: Labels | FloatMatrix,
-  logits: FloatMatrix,
-  ignoreLabel: number | undefined,
-): void {
-  if (!("data" in truth)) {
-    checkLabels(caller, truth, logits, ignoreLabel);
-    return;
-  }
-  checkMatrix(caller, "targets", truth);
-  checkSameShape(caller, "targets", truth, "logits", logits);
-  checkTargets(caller, truth, 1);
 }

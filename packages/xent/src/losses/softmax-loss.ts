@@ -1,12 +1,4 @@
-import {
-  checkClassOptions,
-  checkLabels,
-  checkMatrix,
-  checkOut,
-  checkSameShape,
-  checkTargets,
-  checkUpstream,
-} from "./check.ts";
+import { checkClassOptions, checkMatrix, checkOut, checkTruth, checkUpstream } from "./check.ts";
 import { effectiveTargets } from "./effective-targets.ts";
 import { type FloatArray, type FloatMatrix, type Labels, matrixLike, type Upstream } from "./matrix.ts";
 import type { GradientOut, LabelOptions, LossAndGradientOut, LossOut } from "./options.ts";
@@ -23,8 +15,11 @@ export interface Row {
   total: number;
 }
 
-/** What rows are compared with: labels or distributions; or nothing, for a loss that knows of its own. */
-type Truth = Labels | FloatMatrix | undefined;
+/** What rows are compared with: labels or distributions; or nothing, by name, for a loss that knows of its own. */
+type Truth = Labels | FloatMatrix | typeof noTruth;
+
+/** A symbol, so that a truth that the caller forgot is an error. */
+export const noTruth = Symbol("no truth");
 
 /** Options of losses of labels, and the temperature by which logits are divided; 1 unless given. */
 type RowOptions = LabelOptions & { temperature?: number };
@@ -118,13 +113,13 @@ function eachRow(
   const { rows, columns } = logits;
   const { ignoreLabel, mask, weights, temperature } = options;
   const { loss, vector } = wanted;
-  checkTruth(caller, truth, logits, ignoreLabel);
+  if (truth !== noTruth) checkTruth(caller, truth, logits, ignoreLabel);
   checkClassOptions(caller, options, logits);
   if (vector) checkUpstream(caller, vector.upstream, rows);
   checkOut(caller, "the loss to write", loss?.into, rows);
   checkOut(caller, "the matrix to write", vector?.into, rows * columns);
 
-  const labels = truth && !("data" in truth) ? truth : undefined;
+  const labels = truth === noTruth || "data" in truth ? undefined : truth;
   const isIgnored = (i: number) => {
     if (ignoreLabel === undefined || labels?.[i] !== ignoreLabel) return false;
     if (loss) loss.into[i] = 0;
@@ -132,9 +127,8 @@ function eachRow(
     return true;
   };
   const softmaxOf = softmaxRows(caller, logits, mask, temperature);
-  const targetOf = truth
-    ? effectiveTargets(truth, options, logits)
-    : (i: number) => (weights ? weights[i] : 1);
+  const targetOf =
+    truth === noTruth ? (i: number) => (weights ? weights[i] : 1) : effectiveTargets(truth, options, logits);
   const target = new Float64Array(columns);
   const values = new Float64Array(columns);
   for (let i = 0; i < rows; i++) {
@@ -151,20 +145,4 @@ function eachRow(
       vector.into[i * columns + k] = isZero ? 0 : scale * values[k];
     }
   }
-}
-
-function checkTruth(
-  caller: string,
-  truth: Truth,
-  logits: FloatMatrix,
-  ignoreLabel: number | undefined,
-): void {
-  if (!truth) return;
-  if (!("data" in truth)) {
-    checkLabels(caller, truth, logits, ignoreLabel);
-    return;
-  }
-  checkMatrix(caller, "targets", truth);
-  checkSameShape(caller, "targets", truth, "logits", logits);
-  checkTargets(caller, truth);
 }

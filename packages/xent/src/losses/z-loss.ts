@@ -1,6 +1,13 @@
 import type { FloatMatrix, Upstream } from "./matrix.ts";
 import type { ClassOptions, GradientOut, LossAndGradientOut, LossOut } from "./options.ts";
-import { lossAndGradientOf, lossOf, type RowVector, type SoftmaxLoss, vectorsOf } from "./softmax-loss.ts";
+import {
+  lossAndGradientOf,
+  lossOf,
+  noTruth,
+  type RowVector,
+  type SoftmaxLoss,
+  vectorsOf,
+} from "./softmax-loss.ts";
 import { complement, probability } from "./softmax-rows.ts";
 
 /** Options of the z-loss, which asks no label. */
@@ -38,7 +45,7 @@ const ofRow: SoftmaxLoss & { hessianDiagonal: RowVector } = {
  * @see Chowdhery et al., PaLM: Scaling Language Modeling with Pathways (2022), section 5, "Loss function".
  */
 export function zLoss(logits: FloatMatrix, options: ZLossOptions & LossOut = {}): Float64Array {
-  return lossOf("zLoss", ofRow, logits, undefined, options);
+  return lossOf("zLoss", ofRow, logits, noTruth, options);
 }
 
 /**
@@ -55,7 +62,7 @@ export function zLossGradient(
   upstream: Upstream = 1,
   options: ZLossOptions & GradientOut = {},
 ): FloatMatrix {
-  return vectorsOf("zLossGradient", ofRow.gradient, logits, undefined, upstream, options);
+  return vectorsOf("zLossGradient", ofRow.gradient, logits, noTruth, upstream, options);
 }
 
 /** `zLoss` and `zLossGradient` in one pass. */
@@ -64,7 +71,7 @@ export function zLossWithGradient(
   upstream: Upstream = 1,
   options: ZLossOptions & LossAndGradientOut = {},
 ): { loss: Float64Array; gradient: FloatMatrix } {
-  return lossAndGradientOf("zLossWithGradient", ofRow, logits, undefined, upstream, options);
+  return lossAndGradientOf("zLossWithGradient", ofRow, logits, noTruth, upstream, options);
 }
 
 /**
@@ -77,5 +84,5 @@ export function zLossHessianDiagonal(
   logits: FloatMatrix,
   options: ZLossOptions & GradientOut = {},
 ): FloatMatrix {
-  return vectorsOf("zLossHessianDiagonal", ofRow.hessianDiagonal, logits, undefined, 1, options);
+  return vectorsOf("zLossHessianDiagonal", ofRow.hessianDiagonal, logits, noTruth, 1, options);
 }
