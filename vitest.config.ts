@@ -17,6 +17,7 @@ export default defineConfig({
   test: {
     include: ["packages/**/*.test.ts", "examples/**/*.test.ts", "docs/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
+    setupFiles: [source("./vitest.setup.ts")],
     testTimeout: 60_000,
   },
 });

@@ -287,13 +287,15 @@ export function linearSuite(name: string, over: (tileNumbers?: number) => Linear
             upstream,
             { ...options, bias: bias && Float64Array.from(bias) },
           );
-          // Kernels may hold logits of about 30 in float32, each of which is then off by 1e-6.
-          expect(worstDifference(ours.loss, exact.loss)).toBeLessThan(1e-5);
+          // Kernels hold logits of up to 26 in float32, each off by up to 4e-6, which weights and class weights of up to
+          // 3 multiply.
+          const budget = 4e-5;
+          expect(worstDifference(ours.loss, exact.loss)).toBeLessThan(budget);
           for (const of of ["inputsGradient", "weightGradient"] as const) {
             expect(ours[of].data).toBeInstanceOf(Float32Array);
-            expect(worstDifference(ours[of].data, exact[of].data)).toBeLessThan(1e-5);
+            expect(worstDifference(ours[of].data, exact[of].data)).toBeLessThan(budget);
           }
-          if (bias) expect(worstDifference(ours.biasGradient!, exact.biasGradient!)).toBeLessThan(1e-5);
+          if (bias) expect(worstDifference(ours.biasGradient!, exact.biasGradient!)).toBeLessThan(budget);
         }),
       );
     });
