@@ -7,6 +7,33 @@ export const isDouble = ({ data }: FloatMatrix): number => (data instanceof Floa
 
 const floatOf = (matrix: FloatMatrix) => (isDouble(matrix) ? "float64" : "float32");
 
+/**
+ * The logits, in double precision where what their losses are multiplied by is beyond the single one: ∞·0 would be NaN.
+ *
+ * @param factors that multiply each other, each one number or many.
+ */
+export function wideEnough(
+  logits: FloatMatrix,
+  ...factors: (number | ArrayLike<number> | undefined)[]
+): FloatMatrix {
+  if (isDouble(logits)) return logits;
+  let product = 1;
+  for (const factor of factors) product *= largest(factor);
+  // 1e8 is left for sums of as many targets.
+  return product < 1e30 ? logits : { ...logits, data: Float64Array.from(logits.data) };
+}
+
+/** The largest absolute value, or 1 if that is more. */
+function largest(factor: number | ArrayLike<number> = 1): number {
+  if (typeof factor === "number") return Math.max(1, Math.abs(factor));
+  let most = 1;
+  for (let i = 0; i < factor.length; i++) {
+    if (factor[i] > most) most = factor[i];
+    else if (-factor[i] > most) most = -factor[i];
+  }
+  return most;
+}
+
 /** A matrix that is read or written, in the precision of `like`. */
 export const matrixArray = (
   matrix: FloatMatrix | undefined,

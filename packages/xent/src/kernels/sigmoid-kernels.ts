@@ -23,6 +23,7 @@ import {
   rowNumbers,
   sharedNumbers,
   upstreamOf,
+  wideEnough,
 } from "./arrays.ts";
 import { lossFunctions, type Wanted } from "./loss-functions.ts";
 import { type Runner, runRows } from "./run-rows.ts";
@@ -106,6 +107,7 @@ function run(
   checkOut(caller, "the matrix to write", gradient?.data, logits.data.length);
 
   const given = labelArray(labels, ignoreLabel);
+  const wide = wideEnough(logits, weights, positive, negative, upstream);
   const { mask, maskStride } = maskArray(options.mask, logits);
   const { many, one } = upstreamOf(upstream);
   const bad = runRows(
@@ -113,20 +115,20 @@ function run(
     "sigmoidRows",
     rows,
     {
-      x: matrixArray(logits, "read", logits),
+      x: matrixArray(wide, "read", wide),
       labels: given.labels,
-      targets: matrixArray(targets, "read", logits),
+      targets: matrixArray(targets, "read", wide),
       weights: rowNumbers(weights),
       positives: sharedNumbers(positive, "float64"),
       negatives: sharedNumbers(negative, "float64"),
       mask,
       upstreams: many,
       loss: lossArray(loss),
-      gradient: matrixArray(gradient, "write", logits),
+      gradient: matrixArray(gradient, "write", wide),
     },
     sigmoidScratch,
     (at, count, scratch) => [
-      isDouble(logits),
+      isDouble(wide),
       at.x,
       count,
       columns,

@@ -185,6 +185,36 @@ test("a target that is none is found where the class is masked too", () => {
   expect(() => kernels.sigmoidCrossEntropy(logits, targets, { mask: [1, 0] })).toThrow("targets[1, 1] is 2");
 });
 
+test("weights and upstream gradients beyond single precision make no NaN", () => {
+  const huge = [1e39, 1e200];
+  for (const columns of [3, 200]) {
+    const data = new Float32Array(2 * columns);
+    data[0] = 200;
+    data[columns + 1] = -500;
+    const logits = { data, rows: 2, columns };
+    for (const name of [
+      "softmaxCrossEntropy",
+      "focalLoss",
+      "sigmoidCrossEntropy",
+      "sigmoidFocalLoss",
+    ] as const) {
+      for (const [upstream, given] of [
+        [-1e300, {}],
+        [huge, { labelSmoothing: 0.1 }],
+        [1e-30, { weights: huge }],
+        [1, { classWeights: new Array(columns).fill(1e39), labelSmoothing: 0.1 }],
+      ] as const) {
+        const call = `${name}WithGradient` as const;
+        const ours = kernels[call](logits, [0, 1], upstream, given);
+        const exact = twins[call](logits, [0, 1], upstream, given);
+        expectWithin(ours.loss, exact.loss, 1e-12, call);
+        expectWithin(ours.gradient.data, exact.gradient.data, gradientBudget, call);
+        expect(ours.gradient.data).toBeInstanceOf(Float32Array);
+      }
+    }
+  }
+});
+
 test("a bad row is named wherever it is: among four, past the first chunk, by its label or its logits", () => {
   const [rows, columns] = [100_000, 3];
   const data = new Float32Array(rows * columns);

@@ -22,6 +22,7 @@ import {
   matrixArray,
   rowNumbers,
   upstreamOf,
+  wideEnough,
 } from "./arrays.ts";
 import { lossFunctions, type Wanted } from "./loss-functions.ts";
 import { type Runner, runRows } from "./run-rows.ts";
@@ -90,11 +91,12 @@ function run(
   checkOut(caller, "the matrix to write", gradient?.data, logits.data.length);
 
   const wanted = { upstream, loss, gradient };
+  const wide = wideEnough(logits, options.weights, options.classWeights, upstream);
   const full = { ...options, ...maskArray(options.mask, logits), gamma };
   const bad =
     labels && !options.labelSmoothing && !full.mask
-      ? labelRows(runner, logits, labels, full, wanted)
-      : targetRows(runner, logits, labels, targets, full, wanted);
+      ? labelRows(runner, wide, labels, full, wanted)
+      : targetRows(runner, wide, labels, targets, full, wanted);
   if (bad < 0) return;
   lossOf(caller, crossEntropyOfRow, logits, truth, options); // says what is wrong with the row
   throw new XentError("value", `${caller}: row ${bad} of logits has no softmax in single precision`);
