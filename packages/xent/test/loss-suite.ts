@@ -305,6 +305,11 @@ export function lossSuite(name: string, of: Implementation): void {
       ],
       ["a label that is no integer", () => of.softmaxCrossEntropy(logits, [0.5, 1]), /labels\[0\] is 0.5/],
       [
+        "a label that is missing",
+        () => of.softmaxCrossEntropy(logits, [1, undefined as unknown as number]),
+        /labels\[1\] is undefined/,
+      ],
+      [
         "a label that is not ignored",
         () => of.softmaxCrossEntropy(logits, [-1, 1], { ignoreLabel: -100 }),
         /labels\[0\] is -1/,

@@ -57,7 +57,7 @@ export function checkLabels(
   }
   for (let i = 0; i < rows; i++) {
     const label = labels[i];
-    if (label === ignoreLabel) continue;
+    if (ignoreLabel !== undefined && label === ignoreLabel) continue;
     if (!(Number.isInteger(label) && label >= 0 && label < columns)) {
       const which =
         columns === Number.POSITIVE_INFINITY
