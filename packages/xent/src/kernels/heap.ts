@@ -39,7 +39,7 @@ export function createHeap(memory: WebAssembly.Memory, begin: number, end?: numb
   /** Whether the memory had to grow to have so many bytes. */
   function reach(last: number): boolean {
     const have = memory.buffer.byteLength;
-    const most = end ?? Number.POSITIVE_INFINITY;
+    const most = end ?? 2 ** 32 - PAGE; // the module's loops end at the first byte past a matrix: 32 bits must hold it
     if (last <= have && last <= most) return false;
     try {
       if (last > most) throw new RangeError();

@@ -1,4 +1,5 @@
 import { XentError } from "../error.ts";
+import { checkMatrix } from "../losses/check.ts";
 import type { FloatMatrix } from "../losses/matrix.ts";
 import type { Heap } from "./heap.ts";
 
@@ -17,6 +18,8 @@ export interface KernelMatrices {
   /**
    * A matrix that another worker made in the memory which both share, and posted here: as one of these kernels, which
    * then work on it without a copy.
+   *
+   * @throws `XentError` `option` if it is not of shared memory, `shape` if its numbers are not as many as it says.
    */
   attach(matrix: FloatMatrix): KernelMatrix;
   /** Gives the room of a matrix back. It must not be used any more. */
@@ -48,7 +51,9 @@ export function kernelMatrices(heap: Heap, threads: number): KernelMatrices {
   }
   return {
     matrix: matrix as KernelMatrices["matrix"],
-    attach({ data, rows, columns }) {
+    attach(matrix) {
+      checkMatrix("attach", "matrix", matrix);
+      const { data, rows, columns } = matrix;
       const { buffer, byteOffset, byteLength } = data;
       if (buffer instanceof ArrayBuffer || byteOffset + byteLength > heap.memory.buffer.byteLength) {
         throw new XentError("option", "attach: the matrix is not of the memory that these kernels share");

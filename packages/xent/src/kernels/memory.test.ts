@@ -242,6 +242,9 @@ describe("threads and workers", () => {
     expect(() => kernels.attach(outside)).toThrow(
       "attach: the matrix is not of the memory that these kernels share",
     );
+    const shared = (await loadKernels({ shared: true }))!;
+    const matrix = { ...shared.matrix(2, 2), rows: 3 };
+    expect(() => shared.attach(matrix)).toThrow("attach: matrix.data has 4 numbers; 3 rows of 2 have 6");
   });
 });
 
