@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { XentError } from "xent";
 import { checkRows, softmaxLogits } from "./check-rows.ts";
-import { checkOption, type RowTensors, rowTensors } from "./class-options.ts";
+import { type RowTensors, rowTensors } from "./class-options.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { divergenceTerms, expResidual } from "./divergence-of-rows.ts";
 import { keptLogits, masked } from "./masked.ts";
@@ -36,7 +37,12 @@ export function distillationLoss(
   { temperature = 1, ...options }: DistillationOptions = {},
 ): tf.Tensor {
   const caller = "distillationLoss";
-  checkOption(caller, "temperature", temperature, Number.MIN_VALUE);
+  if (!(temperature > 0 && temperature < Number.POSITIVE_INFINITY)) {
+    throw new XentError(
+      "option",
+      `${caller}: temperature is ${temperature}; it must be a finite number above 0`,
+    );
+  }
   return tf.tidy(() => {
     const rows = rowsOf(caller, "logits", logits);
     const teacher = rowsLike(caller, "teacherLogits", teacherLogits, rows);

@@ -15,8 +15,17 @@ export interface Rows {
 export const floats = (values: tf.Tensor | tf.TensorLike): tf.Tensor =>
   tf.cast(values instanceof tf.Tensor ? values : tf.tensor(values), "float32");
 
+/** Throws for what TensorFlow.js would refuse without saying whose argument it is, such as one that was forgotten. */
+export function checkTensorLike(caller: string, name: string, values: unknown): void {
+  if (values instanceof tf.Tensor || Array.isArray(values) || ArrayBuffer.isView(values)) return;
+  if (typeof values === "number" || typeof values === "boolean") return; // a scalar: its shape is refused by name
+  const what = typeof values === "object" && values !== null ? "an object" : String(values);
+  throw new XentError("shape", `${caller}: ${name} is ${what}; it must be a tensor or an array of numbers`);
+}
+
 /** Logits of any rank from one, as rows of classes. */
 export function rowsOf(caller: string, name: string, values: tf.Tensor | tf.TensorLike): Rows {
+  checkTensorLike(caller, name, values);
   const tensor = floats(values);
   const { shape } = tensor;
   const classes = shape[shape.length - 1];

@@ -316,6 +316,18 @@ onEachBackend(() => {
       "shape",
       "logits has shape [2, 0]",
     ],
+    [
+      "no labels",
+      () => softmaxCrossEntropy([[0, 0]], undefined as never),
+      "shape",
+      "softmaxCrossEntropy: labels or targets is undefined; it must be a tensor or an array of numbers",
+    ],
+    [
+      "a matrix of xent/losses for logits",
+      () => softmaxCrossEntropy({ data: Float64Array.of(0, 0), rows: 1, columns: 2 } as never, [0]),
+      "shape",
+      "softmaxCrossEntropy: logits is an object; it must be a tensor or an array of numbers",
+    ],
     ["a scalar for logits", () => softmaxCrossEntropy(1, 1), "shape", "logits has shape []"],
     [
       "too few class weights",

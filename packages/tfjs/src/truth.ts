@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { XentError } from "xent";
 import type { Labels } from "./effective-targets.ts";
 import type { ClassOptions } from "./options.ts";
-import { floats, type Rows, rowsLike, sameShape, shapeText } from "./rows.ts";
+import { checkTensorLike, floats, type Rows, rowsLike, sameShape, shapeText } from "./rows.ts";
 
 /** What happened: an integer class a row, or a distribution over classes a row. */
 export type Truth = { labels: Labels; targets?: undefined } | { labels?: undefined; targets: Rows };
@@ -17,6 +17,7 @@ export function truthOf(
   logits: Rows,
   { ignoreLabel }: ClassOptions,
 ): Truth {
+  checkTensorLike(caller, "labels or targets", values);
   const tensor = values instanceof tf.Tensor ? values : tf.tensor(values);
   const { leading, rows, classes } = logits;
   if (sameShape(tensor.shape, [...leading, classes])) {
