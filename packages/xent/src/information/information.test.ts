@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { between } from "../../test/loss-cases.ts";
 import * as xent from "../index.ts";
 
 const {
@@ -73,7 +74,9 @@ const normalized = (weights: number[]): number[] => {
   return weights.map((weight) => weight / sum);
 };
 const weight = fc.oneof(
-  { weight: 5, arbitrary: fc.double({ min: 1e-6, max: 1, noNaN: true }) },
+  // All alike, and of all magnitudes: near one half a wrong factor is seen, far from it a lost digit.
+  { weight: 3, arbitrary: between(0.01, 1) },
+  { weight: 2, arbitrary: fc.double({ min: 1e-6, max: 1, noNaN: true }) },
   { weight: 1, arbitrary: fc.constant(0) },
 );
 const weights = (length: number) =>
@@ -191,7 +194,7 @@ describe("laws", () => {
   });
 
   test("binaryEntropy is entropy of two classes", () => {
-    always(fc.double({ min: 0, max: 1, noNaN: true }), (p) => {
+    always(fc.oneof(between(0, 1), fc.double({ min: 0, max: 1, noNaN: true })), (p) => {
       expect(binaryEntropy(p)).toBeCloseTo(entropy([p, 1 - p]), 14);
     });
   });
