@@ -1,10 +1,8 @@
 import { imports, type KernelExports, type KernelFunction } from "./exports.ts";
-import { createHeap } from "./heap.ts";
+import { createHeap, PAGE } from "./heap.ts";
 import { wasm } from "./module.ts";
 import type { Runner } from "./run-rows.ts";
 import { startThreads } from "./threads.ts";
-
-export const PAGE = 65_536;
 
 /** A part of a shared memory. */
 export interface KernelShare {

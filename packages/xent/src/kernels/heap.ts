@@ -1,6 +1,7 @@
 import { XentError } from "../error.ts";
 
-const PAGE = 65_536;
+/** Bytes by which a WebAssembly memory grows. */
+export const PAGE = 65_536;
 
 /** Everything is placed at multiples of this: a cache line. */
 const ALIGNMENT = 64;

@@ -1,7 +1,8 @@
 import { XentError } from "../error.ts";
 import { linearCrossEntropyOver } from "../losses/linear-cross-entropy-over.ts";
-import { createRunner, type KernelShare, PAGE } from "./create-runner.ts";
+import { createRunner, type KernelShare } from "./create-runner.ts";
 import { guardCalls } from "./guard-calls.ts";
+import { PAGE } from "./heap.ts";
 import { linearTilesOf } from "./linear-tiles.ts";
 import { type KernelMatrices, kernelMatrices } from "./memory-matrix.ts";
 import { type SigmoidKernels, sigmoidKernels } from "./sigmoid-kernels.ts";

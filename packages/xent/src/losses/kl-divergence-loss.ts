@@ -1,4 +1,5 @@
 import { sumOver } from "../numerics/compensated-sum.ts";
+import { times } from "../numerics/times.ts";
 import { checkMatrix, checkWeights } from "./check.ts";
 import { divergenceOfRow } from "./divergence-of-row.ts";
 import type { FloatMatrix, Upstream } from "./matrix.ts";
@@ -158,9 +159,6 @@ function weighted(vector: RowVector, weights: ArrayLike<number> | undefined): Ro
     for (let k = 0; k < into.length; k++) into[k] = times(weights[row.i], into[k]);
   };
 }
-
-/** A product in which 0·∞ is 0. */
-const times = (a: number, b: number): number => (a === 0 ? 0 : a * b);
 
 /** A sum in which ∞ − ∞ is ∞. */
 const plus = (a: number, b: number): number => {

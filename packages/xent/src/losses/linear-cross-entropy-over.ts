@@ -1,5 +1,6 @@
 import { XentError } from "../error.ts";
 import { sumOver } from "../numerics/compensated-sum.ts";
+import { times } from "../numerics/times.ts";
 import { checkOut, checkUpstream } from "./check.ts";
 import { labelWeights } from "./label-weights.ts";
 import { checkLinear, checkLinearOut, throwBadLogit } from "./linear-check.ts";
@@ -217,9 +218,6 @@ function rangesOf(
   }
   return ranges;
 }
-
-/** A product in which 0·∞ is 0. */
-const times = (a: number, b: number): number => (a === 0 ? 0 : a * b);
 
 /** How the rows' losses become what is returned, and the upstream gradient one of the rows. */
 function reductionOf(

@@ -1,5 +1,6 @@
 import { XentError } from "../error.ts";
 import { sigmoid, softplus } from "../numerics/logistic.ts";
+import { times } from "../numerics/times.ts";
 import { checkArray, checkLength, checkOption, checkOut, checkUpstream, checkWeights } from "./check.ts";
 import type { FloatArray, Upstream } from "./matrix.ts";
 
@@ -158,9 +159,6 @@ function eachPair(
     }
   }
 }
-
-/** A product in which 0·∞ is 0. */
-const times = (a: number, b: number): number => (a === 0 ? 0 : a * b);
 
 function checkPairs(
   caller: string,

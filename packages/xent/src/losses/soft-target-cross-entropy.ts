@@ -1,3 +1,4 @@
+import { times } from "../numerics/times.ts";
 import type { FloatMatrix, Upstream } from "./matrix.ts";
 import type { ClassOptions, GradientOut, LossAndGradientOut, LossOut } from "./options.ts";
 import { crossEntropyOfRow, lossAndGradientOf, lossOf, vectorsOf } from "./softmax-loss.ts";
@@ -107,6 +108,3 @@ export function softTargetCrossEntropyTargetsGradient(
     options,
   );
 }
-
-/** A product in which 0·∞ is 0. */
-const times = (a: number, b: number): number => (a === 0 ? 0 : a * b);
