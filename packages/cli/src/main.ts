@@ -23,7 +23,7 @@ export async function main(args: string[]): Promise<number> {
     .version("0.1.0", "-V, --version")
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
-    .showHelpAfterError("(xent --help lists the commands, xent evaluate --help its flags)")
+    .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)")
     .addCommand(evaluateCommand((code) => (result = code)).exitOverride());
   try {
     await program.parseAsync(args, { from: "user" });

@@ -3,8 +3,8 @@ export {
   type Evaluated,
   type EvaluateRequest,
   evaluateSources,
-  type PolicyOptions,
   type SourceReport,
 } from "./evaluate-sources.ts";
+export type { PolicyOptions } from "./policies.ts";
 export type { RoleOptions } from "./roles.ts";
 export type { SourceSpec } from "./source/source.ts";

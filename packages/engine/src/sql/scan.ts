@@ -63,3 +63,7 @@ export const isFloating = (column: Column): boolean => /^(FLOAT|DOUBLE|DECIMAL.*
 export const isNumeric = (column: Column): boolean => isInteger(column) || isFloating(column);
 
 export const isSingle = (column: Column): boolean => /^FLOAT(\[\d*\])?$/.test(column.type);
+
+/** A column of a table by name, with the type it was loaded as. */
+export const tableColumn = (table: Table, name: string) =>
+  table.columns.find((column) => column.name === name) ?? { name, type: "VARCHAR" };

@@ -1,0 +1,80 @@
+import { type Task, XentError } from "xent";
+import { classesOf } from "./classes-of.ts";
+import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
+import { modelNames, modelsOf } from "./model-names.ts";
+import { type Opened, openBound, type SourcesRequest } from "./open-sources.ts";
+import { checkPolicies } from "./policies.ts";
+import { scanOf } from "./scan-of.ts";
+import { engineError } from "./source/errors.ts";
+import type { Scan, Table } from "./sql/scan.ts";
+
+/** A scan that is ready to be read, the source it is of, and the models whose rows it has. */
+export interface OpenScan {
+  source: Opened;
+  scan: Scan;
+  /** In order of first appearance. */
+  models: string[];
+  /** Whether the source's rows are met here for the first time: each of its families is a scan of the same rows. */
+  first: boolean;
+}
+
+/** All that is known before the first row is scored. */
+export interface OpenScans {
+  task: Task;
+  classes: string[];
+  scans: OpenScan[];
+  /** Roles that nobody named, for the report. */
+  guesses: string[];
+}
+
+/**
+ * Opens an embedded engine, the sources in it, binds their columns and counts their rows, for `use` to read: the
+ * one beginning of every command over predictions.
+ *
+ * @throws `XentError` for sources, columns, classes or policies that are not as they must be.
+ */
+export function withScans<T>(
+  request: SourcesRequest,
+  options: SessionOptions,
+  use: (session: Session, open: OpenScans) => Promise<T>,
+): Promise<T> {
+  checkPolicies(request.policies);
+  return withSession(options, async (session) => {
+    try {
+      return await use(session, await openScans(session, request));
+    } catch (error) {
+      throw engineError(error, request.sources.map(({ path }) => path).join(", "));
+    }
+  });
+}
+
+async function openScans(session: Session, request: SourcesRequest): Promise<OpenScans> {
+  const opened: Opened[] = [];
+  for (const spec of request.sources) opened.push(await openBound(session, spec, request));
+  const [{ roles }] = opened;
+  const classes = await classesOf(session, opened, request.roles);
+  const names = modelNames(opened);
+  const scans: OpenScan[] = [];
+  for (const [s, source] of opened.entries()) {
+    const rows = await countRows(session, source.table);
+    for (const [f, family] of source.roles.families.entries()) {
+      const scan = scanOf(source, family, {
+        classes: classes.names,
+        name: names[s][f],
+        policies: request.policies,
+        first: roles.families[0],
+      });
+      scan.rows = rows;
+      scans.push({ source, scan, models: await modelsOf(session, scan), first: f === 0 });
+    }
+  }
+  const guesses = [...new Set(opened.flatMap((one) => one.roles.guesses))];
+  if (classes.guess) guesses.push(classes.guess);
+  return { task: roles.task, classes: classes.names, scans, guesses };
+}
+
+async function countRows(session: Session, table: Table): Promise<number> {
+  const [row] = await session.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
+  if (Number(row.all_rows) === 0) throw new XentError("source", `${table.name}: there are no rows`);
+  return Number(row.all_rows);
+}

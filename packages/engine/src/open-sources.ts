@@ -1,0 +1,83 @@
+import type { Session } from "./duckdb/session.ts";
+import type { PolicyOptions } from "./policies.ts";
+import { type BoundRoles, bindRoles, type RoleOptions } from "./roles.ts";
+import { engineError } from "./source/errors.ts";
+import { type Need, type OpenSource, openSource, type SourceSpec } from "./source/source.ts";
+import type { Numbers, Table } from "./sql/scan.ts";
+
+/** Sources as the user names them, what their columns are, and what to do with bad rows. */
+export interface SourcesRequest {
+  sources: SourceSpec[];
+  roles: RoleOptions;
+  policies: PolicyOptions;
+}
+
+/** A source whose columns are bound to their roles and whose rows can be named in FROM. */
+export interface Opened {
+  spec: SourceSpec;
+  source: OpenSource;
+  roles: BoundRoles;
+  table: Table;
+}
+
+/** Runs a part of the work on a source, whose name goes into an error of the engine. */
+export async function guarded<T>({ source }: Opened, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw engineError(error, source.name);
+  }
+}
+
+/** Opens a source and binds its columns. */
+export async function openBound(
+  session: Session,
+  spec: SourceSpec,
+  request: SourcesRequest,
+): Promise<Opened> {
+  const { roles } = request;
+  const extra = [
+    roles.label,
+    roles.cluster,
+    roles.weight,
+    roles.targets,
+    ...(roles.slices ?? []),
+    ...(roles.key ?? []),
+  ];
+  const source = await openSource(
+    session,
+    spec,
+    extra.filter((name) => name !== undefined),
+  );
+  const named = spec.array === undefined ? roles : { ...roles, ...arrayRole(roles, spec.array) };
+  const bound = bindRoles(source, named);
+  try {
+    const table = await source.load(needsOf(bound), { skipBadRows: request.policies.skipBadRows ?? false });
+    return { spec, source, roles: bound, table };
+  } catch (error) {
+    throw engineError(error, source.name);
+  }
+}
+
+/** `FILE.npz#array` names the predictions; the flags still say what they are. */
+function arrayRole(roles: RoleOptions, array: string): RoleOptions {
+  const form = roles.logits ? "logits" : roles.logProbabilities ? "logProbabilities" : "probabilities";
+  return { [form]: [array] };
+}
+
+function needsOf(roles: BoundRoles): Need[] {
+  const needs: Need[] = [];
+  const add = (column: Need["column"] | undefined, as: Need["as"]) => {
+    if (column) needs.push({ column, as });
+  };
+  const numbers = (of: Numbers) => {
+    if (of.layout === "columns") for (const column of of.columns) add(column, "number");
+    else add(of.column, of.layout === "array" ? "numbers" : "number");
+  };
+  for (const family of roles.families) numbers(family.numbers);
+  if (roles.targets) numbers(roles.targets);
+  for (const column of [roles.label, roles.model, roles.cluster, ...roles.key, ...roles.slices])
+    add(column, "text");
+  add(roles.weight, "number");
+  return needs;
+}

@@ -1,0 +1,71 @@
+import { type Form, XentError } from "xent";
+import { inOrder } from "./classes.ts";
+import type { Opened } from "./open-sources.ts";
+import type { PolicyOptions } from "./policies.ts";
+import type { Family } from "./roles.ts";
+import { isSingle, type Numbers, type Scan, type Table, tableColumn } from "./sql/scan.ts";
+
+interface ScanShape {
+  classes: string[];
+  /** The model's name, where no column gives it. */
+  name: string | undefined;
+  policies: PolicyOptions;
+  /** The family that gave the classes their names: where they were renamed, columns count by position. */
+  first: Family;
+}
+
+/** The scan of one family of numbers of a source; its rows are not counted yet. */
+export function scanOf(
+  { table, roles }: Opened,
+  family: Family,
+  { classes, name, policies, first }: ScanShape,
+): Scan {
+  const typed = (column: { name: string }) => tableColumn(table, column.name);
+  const retyped = (numbers: Numbers): Numbers =>
+    numbers.layout === "columns"
+      ? { layout: "columns", columns: numbers.columns.map(typed) }
+      : { ...numbers, column: typed(numbers.column) };
+  const renamed = first.names.length > 0 && !first.names.every((one) => classes.includes(one));
+  const numbers = retyped(inOrder(table.name, family, classes, renamed));
+  const targets =
+    roles.targets &&
+    retyped(
+      inOrder(
+        table.name,
+        { form: "probabilities", numbers: roles.targets, names: roles.targetNames },
+        classes,
+        renamed,
+      ),
+    );
+  const single = numbers.layout === "columns" ? numbers.columns.some(isSingle) : isSingle(numbers.column);
+  checkNumbers(table, numbers);
+  const { normalize = false, floor = 0, tolerance = single ? 1e-5 : 1e-9 } = policies;
+  return {
+    table,
+    task: roles.task,
+    classes,
+    form: family.form as Form,
+    numbers,
+    targets,
+    label: roles.label && typed(roles.label),
+    model: roles.model ? { column: typed(roles.model) } : { name: name as string },
+    weight: roles.weight && typed(roles.weight),
+    cluster: roles.cluster && typed(roles.cluster),
+    slices: roles.slices.map(typed),
+    key: roles.key.map(typed),
+    rows: 0,
+    careful: false,
+    policies: { normalize, floor, tolerance },
+  };
+}
+
+function checkNumbers(table: Table, numbers: Numbers): void {
+  const columns = numbers.layout === "columns" ? numbers.columns : [numbers.column];
+  const text = columns.find(({ type }) => type === "VARCHAR");
+  if (text) {
+    throw new XentError(
+      "column",
+      `${table.name}: the column "${text.name}" is text; it must hold ${numbers.layout === "array" ? "arrays of numbers" : "numbers"}`,
+    );
+  }
+}
