@@ -35,6 +35,7 @@ export { totalVariationDistance } from "./information/total-variation-distance.t
 export { tsallisEntropy } from "./information/tsallis-entropy.ts";
 export { toNats, toUnit, type Unit } from "./information/units.ts";
 export type { Form } from "./scores/score-row.ts";
+export { foldOf } from "./statistics/fold-of.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
 export {
   type ClusterSquares,

@@ -24,6 +24,7 @@ test("the names that xent exports are these, and no others", () => {
     "entropy",
     "entropyFromCounts",
     "evaluate",
+    "foldOf",
     "hellingerDistance",
     "influencesOf",
     "jensenShannonDivergence",
