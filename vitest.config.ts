@@ -8,6 +8,7 @@ export default defineConfig({
     alias: [
       { find: /^xent$/, replacement: source("./packages/xent/src/index.ts") },
       { find: /^xent\/losses$/, replacement: source("./packages/xent/src/losses/index.ts") },
+      { find: /^xent\/fit$/, replacement: source("./packages/xent/src/fit/index.ts") },
       { find: /^xent\/kernels$/, replacement: source("./packages/xent/src/kernels/index.ts") },
       { find: /^@xent\/engine$/, replacement: source("./packages/engine/src/index.ts") },
       { find: /^@xent\/tfjs$/, replacement: source("./packages/tfjs/src/index.ts") },

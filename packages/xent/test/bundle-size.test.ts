@@ -13,6 +13,7 @@ async function costOf(code: string) {
     stdin: { contents: code, resolveDir: here("."), loader: "ts" },
     alias: {
       "xent/losses": here("../src/losses/index.ts"),
+      "xent/fit": here("../src/fit/index.ts"),
       "xent/kernels": here("../src/kernels/index.ts"),
       xent: here("../src/index.ts"),
     },
@@ -29,6 +30,7 @@ async function costOf(code: string) {
 test.each([
   ["xent", "export * from 'xent'", 10_700, false],
   ["xent/losses", "export * from 'xent/losses'", 18_000, false],
+  ["xent/fit", "export * from 'xent/fit'", 5_400, false],
   ["one loss", "export { softmaxCrossEntropyWithGradient } from 'xent/losses'", 2_700, false],
   ["xent/kernels, WebAssembly in base64 included", "export * from 'xent/kernels'", 29_500, true],
 ])(

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import * as fit from "../src/fit/index.ts";
 import * as xent from "../src/index.ts";
 import * as kernels from "../src/kernels/index.ts";
 import * as losses from "../src/losses/index.ts";
@@ -12,7 +13,7 @@ test("xent has no dependencies", () => {
 });
 
 test("the names that xent exports are these, and no others", () => {
-  expect(Object.keys(description.exports)).toEqual([".", "./kernels", "./losses"]);
+  expect(Object.keys(description.exports)).toEqual([".", "./fit", "./kernels", "./losses"]);
   expect(Object.keys(xent).sort()).toEqual([
     "XentError",
     "analyse",
@@ -114,6 +115,10 @@ test("the names that xent/losses exports are these, and no others", () => {
     "zLossHessianDiagonal",
     "zLossWithGradient",
   ]);
+});
+
+test("the names that xent/fit exports are these, and no others", () => {
+  expect(Object.keys(fit).sort()).toEqual(["bisection", "lbfgs", "minimise", "seededRandom"]);
 });
 
 test("the names that xent/kernels exports are these, and no others", () => {
