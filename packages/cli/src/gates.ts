@@ -19,6 +19,7 @@ const figures: Record<string, (model: ModelAnalysis) => Figure> = {
   macroCrossEntropy: (model) => model.macroCrossEntropy,
   skill: (model) => model.skill,
   perplexity: (model) => model.perplexity,
+  bitsPerByte: (model) => model.bitsPerByte,
   predictedEntropy: (model) => model.predictedEntropy,
   excess: (model) => model.excess,
   accuracy: (model) => model.accuracy,

@@ -33,6 +33,7 @@ const flags: Record<keyof RoleFlags, [flag: string, description: string, parser?
   cluster: ["--cluster <column>", "rows that share a value depend on each other"],
   slice: ["--slice <column>", "report each value by itself; repeatable", collect],
   weight: ["--weight <column>", "weights of rows"],
+  bytes: ["--bytes <column>", "how many bytes of text a row is: gives bits per byte"],
 };
 
 const all = Object.keys(flags) as (keyof RoleFlags)[];

@@ -101,6 +101,7 @@ function emptyModel(name: string, scan: Scan): ModelStatistics {
     meanPrediction: [],
     share: [],
     slices: [],
+    ...(scan.bytes && { bytes: 0 }),
   };
 }
 
@@ -172,6 +173,7 @@ function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres)
   const k = scan.task === "labels" ? label : 0;
   const statistics = cellStatistics(row, scan, centres, predicted === label ? 1 : 0);
   model.byClass[k] = mergeRows(model.byClass[k], statistics);
+  if (model.bytes !== undefined) model.bytes += number(row, "bytes_sum");
   if (scan.task === "labels") {
     model.bins[bin] = mergeRows(model.bins[bin], statistics);
     const last = model.confusion.at(-1);
@@ -257,17 +259,18 @@ function addSlices(
       model.slices.push(slice);
     }
     slice.byClass[number(row, "y")] = surprisalStatistics(row, scan, centres);
+    if (scan.bytes) slice.bytes = (slice.bytes ?? 0) + number(row, "bytes_sum");
   }
 }
 
-/** The second pass over one model, where rows are clustered or weighted. */
+/** The second pass over one model: of all its figures where rows are clustered or weighted, else of ratios. */
 export async function collectDependence(
   session: Session,
   dialect: Dialect,
   scan: Scan,
   model: ModelStatistics,
 ): Promise<Dependence> {
-  const influences = influencesOf(model);
+  const influences = influencesOf(model).filter(({ perByte }) => scan.cluster || scan.weight || perByte);
   const squares: Record<string, ClusterSquares[]> = {};
 
   const run = async (

@@ -62,9 +62,11 @@ async function evaluateIn(
   report.policies = { normalize, tolerance, floor, skipBadRows: skip };
   checkNames(models);
   const weighted = scanned[0].scan.weight !== undefined;
-  if (weighted || scanned[0].scan.cluster) {
+  const dependent = weighted || scanned[0].scan.cluster !== undefined;
+  if (dependent || scanned[0].scan.bytes) {
     for (const [m, model] of models.entries()) {
       model.dependence = await collectDependence(session, duckdb, scanned[m].scan, model);
+      if (!dependent) continue;
       model.meanSquares = await collectMeanSquares(session, duckdb, scanned[m].scan, model);
     }
   }
@@ -107,5 +109,12 @@ function checkRows({ source }: Opened, model: ModelStatistics): void {
     throw new XentError("source", `${source.name}: no row of "${model.model}" can be used`);
   if (model.byClass.every((rows) => rows.weight === 0)) {
     throw new XentError("value", `${source.name}: all weights of "${model.model}" are zero`);
+  }
+  if (model.bytes === 0) {
+    throw new XentError(
+      "value",
+      `${source.name}: the rows of "${model.model}" have no byte in all; bits per byte need one at least`,
+      "is --bytes the column with the length of each row?",
+    );
   }
 }

@@ -40,6 +40,7 @@ export async function openBound(
     roles.label,
     roles.cluster,
     roles.weight,
+    roles.bytes,
     roles.targets,
     ...(roles.slices ?? []),
     ...(roles.key ?? []),
@@ -79,5 +80,6 @@ function needsOf(roles: BoundRoles): Need[] {
   for (const column of [roles.label, roles.model, roles.cluster, ...roles.key, ...roles.slices])
     add(column, "text");
   add(roles.weight, "number");
+  add(roles.bytes, "number");
   return needs;
 }

@@ -19,6 +19,7 @@ export interface RoleOptions {
   cluster?: string;
   slices?: string[];
   weight?: string;
+  bytes?: string;
 }
 
 /** A family of prediction columns: one model's, where it has a name of its own. */
@@ -42,6 +43,7 @@ export interface BoundRoles {
   cluster?: Column;
   slices: Column[];
   weight?: Column;
+  bytes?: Column;
   /** Roles that nobody named, for the report. */
   guesses: string[];
 }
@@ -84,6 +86,8 @@ export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles 
   }
   const weight = optional(options.weight, "--weight");
   if (weight) checkNumber(source, weight, "--weight");
+  const bytes = optional(options.bytes, "--bytes");
+  if (bytes) checkNumber(source, bytes, "--bytes");
   return {
     task,
     families,
@@ -95,6 +99,7 @@ export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles 
     cluster: optional(options.cluster, "--cluster"),
     slices: (options.slices ?? []).map((name) => column(name, "--slice")),
     weight,
+    bytes,
     guesses,
   };
 }

@@ -50,6 +50,7 @@ export function scanOf(
     label: roles.label && typed(roles.label),
     model: roles.model ? { column: typed(roles.model) } : { name: name as string },
     weight: roles.weight && typed(roles.weight),
+    bytes: roles.bytes && typed(roles.bytes),
     cluster: roles.cluster && typed(roles.cluster),
     slices: roles.slices.map(typed),
     key: roles.key.map(typed),

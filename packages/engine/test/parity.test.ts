@@ -234,22 +234,72 @@ describe("arrays and SQL give the same analysis, counts exactly and figures to 1
     expectSame(sql, evaluate(predictions, matrix, { clusters: data.clusters }));
   });
 
+  test("bits per byte, of labels, of the label's own log-probability and of two models", async () => {
+    const own = data.probabilities.map((row, i) => Math.log(row[data.labels[i]]));
+    const other = own.map((lp, i) => lp * (0.5 + data.weights[i]));
+    const bytes = data.labels.map((label, i) => (i % 17 === 0 ? 0 : 1 + label * (i % 40)));
+    const path = jsonl(
+      "bytes.jsonl",
+      rowsOf(data, (i) => ({ ...wide(data.probabilities[i]), own: own[i], length: bytes[i] })),
+    );
+    const b = jsonl(
+      "bytes-b.jsonl",
+      rowsOf(data, (i) => ({ own: other[i], length: bytes[i] })),
+    );
+    for (const more of [{}, { cluster: "cluster" }, { weight: "w", cluster: "cluster" }] as RoleOptions[]) {
+      const options: EvaluateOptions = {
+        bytes,
+        slices,
+        clusters: more.cluster ? data.clusters : undefined,
+        weights: more.weight ? data.weights : undefined,
+      };
+      const sql: RoleOptions = { bytes: "length", slices: ["region"], ...more };
+      expectSame(await bySql(path, { ...roles, ...sql }), evaluate(data.probabilities, data.labels, options));
+      const form = "label-log-probabilities";
+      expectSame(
+        await bySql(path, { labelLogProbability: "own", ...sql }),
+        evaluate(own, null, { form, ...options }),
+      );
+      const { statistics } = await evaluateSources(
+        {
+          sources: [
+            { path, model: "a" },
+            { path: b, model: "b" },
+          ],
+          roles: { labelLogProbability: "own", ...sql },
+          policies: { floor: 0.01 },
+        },
+        {},
+      );
+      expectSame(
+        analyse(statistics),
+        evaluate({ a: own, b: other }, null, { form, floor: 0.01, ...options }),
+      );
+    }
+  });
+
   test("several models, paired", async () => {
     const other = fixture(400, 5, 2);
     const path = jsonl(
       "paired.jsonl",
-      rowsOf(data, (i) => ({ ...wide(data.probabilities[i], "a_"), ...wide(other.probabilities[i], "b_") })),
+      rowsOf(data, (i) => ({
+        ...wide(data.probabilities[i], "a_"),
+        ...wide(other.probabilities[i], "b_"),
+        length: data.labels[i] + 1,
+      })),
     );
     for (const options of [
       {},
       { clusters: data.clusters },
       { clusters: data.clusters, weights: data.weights },
+      { bytes: data.labels.map((label) => label + 1) },
     ] as EvaluateOptions[]) {
       const sql = await bySql(path, {
         ...roles,
         probabilities: ["a=a_*", "b=b_*"],
         cluster: options.clusters ? "cluster" : undefined,
         weight: options.weights ? "w" : undefined,
+        bytes: options.bytes ? "length" : undefined,
       });
       expectSame(sql, evaluate({ a: data.probabilities, b: other.probabilities }, data.labels, options));
     }

@@ -44,6 +44,7 @@ function heading(analysis: Analysis, source: SourceSummary, width: number): stri
   const parts = [`${count(source.rows)} rows`];
   if (classes.length > 0) parts.push(`${count(classes.length)} classes`);
   if (models.length > 1) parts.push(`${models.length} models`);
+  else if (first.bytes !== undefined) parts.push(`${count(first.bytes)} bytes`);
   if (first.clusters !== undefined) {
     const effect =
       first.designEffect === undefined
@@ -69,6 +70,7 @@ function models(analysis: Analysis, width: number): string[] {
   const rows = all.map((model) => [
     model.model,
     model.zeroProbabilities > 0 ? "∞" : withError(model.crossEntropy),
+    ...(model.bitsPerByte ? [withError(model.bitsPerByte)] : []),
     ...(task === "label-only" ? [] : [model.skill ? percentWithError(model.skill) : "–"]),
     figure(model.perplexity.estimate, 3),
     ...(task === "labels" && model.accuracy ? [percentWithError(model.accuracy)] : []),
@@ -77,12 +79,14 @@ function models(analysis: Analysis, width: number): string[] {
   const head = [
     "model",
     "cross-entropy",
+    ...(all[0].bitsPerByte ? ["bits per byte"] : []),
     ...(task === "label-only" ? [] : ["skill"]),
     "perplexity",
     ...(task === "labels" ? ["accuracy"] : []),
     ...(task === "targets" ? ["KL divergence"] : []),
   ];
   const [{ uniformEntropy, priorEntropy }] = all;
+  const noBytes = all[0].bitsPerByte ? [""] : [];
   const rulers =
     uniformEntropy === undefined || priorEntropy === undefined
       ? []
@@ -90,12 +94,14 @@ function models(analysis: Analysis, width: number): string[] {
           [
             "(base rate)",
             figure(priorEntropy),
+            ...noBytes,
             figure(0, 1).concat(" %"),
             figure(Math.exp(natural(priorEntropy, uniformEntropy, analysis)), 3),
           ],
           [
             "(uniform)",
             figure(uniformEntropy),
+            ...noBytes,
             percent(1 - uniformEntropy / priorEntropy),
             figure(analysis.classes.length, 3),
           ],
@@ -251,18 +257,27 @@ function slices({ slices: all }: ModelAnalysis, width: number): string[] {
   const columns = [...new Set(all.map((one) => one.slice))];
   return columns.flatMap((column, c) => {
     const own = all.filter((one) => one.slice === column);
+    const bytes = own.some((one) => one.bitsPerByte !== undefined);
+    const skill = own.some((one) => one.skill !== null);
     const sorted = [...own].sort(
       (a, b) => b.crossEntropy.estimate - a.crossEntropy.estimate || b.rows - a.rows,
     );
     const lines = table(
-      [cut(column, 24), "rows", "cross-entropy", "skill"],
+      [
+        cut(column, 24),
+        "rows",
+        "cross-entropy",
+        ...(bytes ? ["bits per byte"] : []),
+        ...(skill ? ["skill"] : []),
+      ],
       sorted
         .slice(0, mostSlices)
         .map((one) => [
           one.value,
           count(one.rows),
           withError(one.crossEntropy),
-          one.skill ? percentWithError(one.skill) : "–",
+          ...(bytes ? [one.bitsPerByte ? withError(one.bitsPerByte) : "–"] : []),
+          ...(skill ? [one.skill ? percentWithError(one.skill) : "–"] : []),
         ]),
       { width },
     );

@@ -13,6 +13,7 @@ const name = (text: string): string => `"${cut(text, 40)}"`;
 export function verdict(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   const parts = [
     quality(model, analysis, unit),
+    ofBytes(model),
     confidence(model),
     worstClass(model),
     comparison(model, analysis.comparisons),
@@ -29,7 +30,9 @@ function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   if (crossEntropy.estimate === 0) return "its cross-entropy is 0: it gave every truth probability one";
   const choices = `as uncertain as a choice among ${figure(model.perplexity.estimate, 2)} equally likely classes`;
   if (analysis.task === "label-only") {
-    return `it loses ${figure(crossEntropy.estimate)} ${unit} a row, ${choices.replace("classes", "outcomes")}`;
+    const loss = `it loses ${figure(crossEntropy.estimate)} ${unit} a row`;
+    // A row that has a length is a piece of text: what the whole of it was chosen from says nothing.
+    return model.bitsPerByte ? loss : `${loss}, ${choices.replace("classes", "outcomes")}`;
   }
   if (!skill || priorEntropy === undefined) {
     return `it loses ${figure(crossEntropy.estimate)} ${unit} a row, ${choices}; with one class in the data there is no base rate to beat`;
@@ -46,6 +49,11 @@ function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
     return `it is worse than always predicting the base rate${worse} (${figure(crossEntropy.estimate)} against ${figure(priorEntropy)} ${unit})${known}`;
   }
   return `it removes ${percent(estimate)} of the base rate's loss and is ${choices}${known}`;
+}
+
+function ofBytes({ bitsPerByte }: ModelAnalysis): string | undefined {
+  if (!bitsPerByte || !Number.isFinite(bitsPerByte.estimate)) return undefined;
+  return `it needs ${figure(bitsPerByte.estimate)} bits a byte`;
 }
 
 /** The mean surprisal is the mean predicted entropy where probabilities mean what they say. */

@@ -23,14 +23,15 @@ function indexSql(scan: Scan, influence: Influence): string {
   return influence.by === "slice" ? "v" : `v * ${scan.classes.length} + y`;
 }
 
-/** w·(scale[g]·x + offset[g]): the same line that `xent` evaluates over arrays. */
+/** w·(scale[g]·x + offset[g] + perByte[g]·bytes): the same line that `xent` evaluates over arrays. */
 function influenceSql(dialect: Dialect, scan: Scan, influence: Influence): string {
   const x = `(${variableSql[influence.variable]})`;
   const pick = (values: number[]) =>
     influence.by === "all"
       ? dialect.number(values[0])
       : dialect.element(dialect.list(values.map(dialect.number)), indexSql(scan, influence));
-  const line = `(${pick(influence.scale)} * ${x} + ${pick(influence.offset)})`;
+  const bytes = influence.perByte ? ` + ${pick(influence.perByte)} * bytes` : "";
+  const line = `(${pick(influence.scale)} * ${x} + ${pick(influence.offset)}${bytes})`;
   return scan.weight ? `w * ${line}` : line;
 }
 

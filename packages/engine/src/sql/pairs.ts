@@ -62,6 +62,7 @@ const columnsOf = (scan: Scan): Column[] =>
     ...numbersColumns(scan.targets),
     scan.label,
     scan.weight,
+    scan.bytes,
     scan.cluster,
   ].filter((column) => column !== undefined);
 
@@ -77,6 +78,7 @@ function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
     targets: scan.targets && ofNumbers(scan.targets),
     label: scan.label && rename(scan.label),
     weight: scan.weight && rename(scan.weight),
+    bytes: scan.bytes && rename(scan.bytes),
     cluster: scan.cluster && rename(scan.cluster),
     slices: [],
     key: [],

@@ -43,6 +43,8 @@ export interface Scan {
   /** The column that names the model; or the one name of all rows. */
   model: { column: Column } | { name: string };
   weight?: Column;
+  /** How long a row is, for bits per byte. */
+  bytes?: Column;
   cluster?: Column;
   slices: Column[];
   key: Column[];

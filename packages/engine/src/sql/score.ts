@@ -14,10 +14,10 @@ const tiny = "1e-300";
 /**
  * The rows of a scan, scored: a SELECT with the columns
  *
- *     model, y, w, cluster, slice0…, key0…, row_number   where the scan has them
+ *     model, y, w, bytes, cluster, slice0…, key0…, row_number   where the scan has them
  *     l          surprisal; null where the label's probability is zero
- *     h, brier, conf, pred                               where every class is known
- *     te                                                 entropy of soft targets
+ *     h, brier, conf, pred   where every class is known
+ *     te         entropy of soft targets
  *
  * Bad rows are left out. The guard stands in a WHERE below every logarithm.
  */
@@ -110,6 +110,12 @@ export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks
     input.w = dialect.double(identifier(scan.weight.name));
     checks["weight that is not a finite number ≥ 0"] =
       `w IS NOT NULL AND ${dialect.isFinite("w")} AND w >= 0`;
+  }
+  if (scan.bytes) {
+    input.bytes = dialect.double(identifier(scan.bytes.name));
+    // Above 2⁵³ a double no longer counts every byte.
+    checks["number of bytes that is null, NaN, below 0 or above 2^53"] =
+      `bytes IS NOT NULL AND bytes >= 0e0 AND bytes <= ${dialect.number(2 ** 53)}`;
   }
   if (scan.cluster) {
     input.cluster = identifier(scan.cluster.name);

@@ -47,7 +47,7 @@ export const cellKey = {
 };
 
 function keySql(dialect: Dialect, scan: Scan): string {
-  const decade = `CASE WHEN l IS NULL THEN ${surprisalDecades} ELSE least(floor(l * ${dialect.number(Math.LOG10E)}), ${surprisalDecades - 1}) END`;
+  const decade = `CASE WHEN l IS NULL THEN ${surprisalDecades} ELSE least(greatest(floor(l * ${dialect.number(Math.LOG10E)}), 0), ${surprisalDecades - 1}) END`;
   const bin = `least(floor(conf * ${calibrationBins}), ${calibrationBins - 1})`;
   const cell =
     scan.task === "labels"
@@ -62,6 +62,7 @@ function keySql(dialect: Dialect, scan: Scan): string {
  */
 export function statisticsSql(dialect: Dialect, scan: Scan, centres: Centres): string {
   const sums = ["count(*) AS cell_rows", "count(l) AS finite", surprisalSums(dialect, scan, centres.l)];
+  if (scan.bytes) sums.push(bytesSum(dialect, scan));
   const square = (name: keyof Centres, value: string, sum: (x: string) => string) => {
     const centre = dialect.number(centres[name]);
     return `${sum(`(${value} - ${centre}) * (${value} - ${centre})`)} AS ${name}_square`;
@@ -115,9 +116,12 @@ function surprisalSums(dialect: Dialect, scan: Scan, centre: number): string {
   return `${sum} AS l_sum, ${lossSquare(dialect, scan, distance)} AS l_square`;
 }
 
+const bytesSum = (dialect: Dialect, scan: Scan): string =>
+  `${dialect.exactSum(scan.weight ? "w * bytes" : "bytes", true)} AS bytes_sum`;
+
 /** Sums of the surprisal by slice value and class. */
 export function sliceSql(dialect: Dialect, scan: Scan, slice: number, centre: number): string {
-  return `SELECT ${modelColumn(scan)}slice${slice} AS value, y, count(*) AS cell_rows, count(l) AS finite, ${surprisalSums(dialect, scan, centre)}
+  return `SELECT ${modelColumn(scan)}slice${slice} AS value, y, count(*) AS cell_rows, count(l) AS finite, ${surprisalSums(dialect, scan, centre)}${scan.bytes ? `, ${bytesSum(dialect, scan)}` : ""}
 FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
 }
 

@@ -9,7 +9,13 @@ import {
 import type { Analysis, ClassAnalysis, Estimate, ModelAnalysis, SliceAnalysis } from "./analysis.ts";
 import { compare } from "./compare.ts";
 import { anyValue, estimateOf, exponentialOf, nonNegative, proportionOf, type Range } from "./estimate.ts";
-import { expectedCalibrationError, type Influence, influencesOf, totalOf } from "./influence.ts";
+import {
+  bitsPerByteOf,
+  expectedCalibrationError,
+  type Influence,
+  influencesOf,
+  totalOf,
+} from "./influence.ts";
 import { priorOf } from "./prior.ts";
 import { squaresOf } from "./standard-error.ts";
 
@@ -73,6 +79,13 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
     rowsWithZeros: model.zeroRows,
     perplexity: exponentialOf(crossEntropy),
   };
+  if (model.bytes !== undefined) {
+    analysis.bytes = model.bytes;
+    analysis.bitsPerByte =
+      zeroProbabilities > 0
+        ? unknown(Number.POSITIVE_INFINITY)
+        : estimate("bitsPerByte", bitsPerByteOf(total, model.bytes), nonNegative);
+  }
   if (zeroProbabilities > 0 && model.decades.length > 0) analysis.floorCurve = floorCurve(model, total);
   if (model.share.length > 0) {
     analysis.uniformEntropy = Math.log(model.share.length);
@@ -233,6 +246,18 @@ function slices(
     const values = totals.map(classCrossEntropy);
     const crossEntropy = estimates(`slice ${column}`, values, nonNegative);
     const entropies = ofColumn.map((slice) => priorOf(slice.byClass.map((rows) => rows.weight)).entropy);
+    const bitsPerByte =
+      ofColumn[0].bytes === undefined
+        ? undefined
+        : estimates(
+            `slice bits per byte ${column}`,
+            ofColumn.map(({ bytes = 0 }, i) =>
+              totals[i].finiteRows < totals[i].rows
+                ? Number.POSITIVE_INFINITY
+                : bitsPerByteOf(totals[i], bytes),
+            ),
+            nonNegative,
+          );
     const skills =
       ofColumn[0].byClass.length > 1
         ? estimates(
@@ -247,6 +272,7 @@ function slices(
       rows: totals[i].rows,
       crossEntropy: crossEntropy[i],
       skill: entropies[i] > 0 && skills[i] ? skills[i] : null,
+      ...(bitsPerByte && { bitsPerByte: (slice.bytes ?? 0) > 0 ? bitsPerByte[i] : null }),
     }));
   });
 }

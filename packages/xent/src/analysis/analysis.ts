@@ -34,6 +34,8 @@ export interface SliceAnalysis {
   rows: number;
   crossEntropy: Estimate;
   skill: Estimate | null;
+  /** Null for a slice without a byte. */
+  bitsPerByte?: Estimate | null;
 }
 
 export interface Confusion {
@@ -61,6 +63,9 @@ export interface ModelAnalysis {
   priorEntropy?: number;
   skill?: Estimate;
   perplexity: Estimate;
+  /** Where the bytes of a row are known: Σ w·bytes, and Σ w·loss / (ln 2 · Σ w·bytes), whatever the unit. */
+  bytes?: number;
+  bitsPerByte?: Estimate;
   predictedEntropy?: Estimate;
   /** crossEntropy − predictedEntropy over the finite rows: above zero is overconfident, below is underconfident. */
   excess?: Estimate;

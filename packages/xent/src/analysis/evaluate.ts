@@ -23,12 +23,17 @@ export interface Matrix {
 export type Predictions = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
 
 export interface EvaluateOptions {
-  /** What the numbers are; "probabilities" unless given. */
-  form?: Form;
+  /**
+   * What the numbers are; "probabilities" unless given. Where only the label's own log-probability is known, as of
+   * language models, it is "label-log-probabilities": `[rows]` numbers, and null stands for the labels.
+   */
+  form?: Form | "label-log-probabilities";
   /** Class names in column order; "0", "1", … unless given. */
   classes?: string[];
   /** `[rows]` weights, ≥ 0. */
   weights?: ArrayLike<number>;
+  /** `[rows]` lengths in bytes, ≥ 0, where rows are pieces of text: gives bits per byte. */
+  bytes?: ArrayLike<number>;
   /** `[rows]` values: rows that share one depend on each other. */
   clusters?: ArrayLike<unknown>;
   /** Named columns of `[rows]` values, each a partition into subsets. */
@@ -51,14 +56,15 @@ export interface EvaluateOptions {
  *     crossEntropy = (1/n) Σᵢ −ln q[i, label[i]]
  *
  * @param predictions of one model, or `{ name: predictions }` of several on the same rows.
- * @param labels `[rows]` class indices or class names; or `[rows, classes]` soft targets as a matrix.
+ * @param labels `[rows]` class indices or class names; or `[rows, classes]` soft targets as a matrix; null where
+ *   the form is "label-log-probabilities".
  * @returns estimates with errors and intervals, in nats.
  * @throws `XentError` `shape` if row or column counts differ, `label` for a label that is no class,
  *   `probability` for a row that is no distribution, `option` for an option outside its range.
  */
 export function evaluate(
   predictions: Predictions | Record<string, Predictions>,
-  labels: ArrayLike<number | string> | Matrix,
+  labels: ArrayLike<number | string> | Matrix | null,
   options: EvaluateOptions = {},
 ): Analysis {
   return analyse(statisticsOf(predictions, labels, options), options);
@@ -67,21 +73,25 @@ export function evaluate(
 /** The statistics behind `evaluate`: plain sums that can be stored, merged and analysed later. */
 export function statisticsOf(
   predictions: Predictions | Record<string, Predictions>,
-  labels: ArrayLike<number | string> | Matrix,
+  labels: ArrayLike<number | string> | Matrix | null,
   options: EvaluateOptions = {},
 ): Statistics {
   const models = namedModels(predictions);
+  const labelOnly = options.form === "label-log-probabilities";
+  checkLabels(labels, labelOnly);
   const targets = isMatrix(labels) ? rowsOf(labels) : undefined;
-  const classes = classesOf(models[0][1], options);
-  const indices = targets ? undefined : labelIndices(labels as ArrayLike<number | string>, classes);
-  const rows = targets?.rows ?? (indices as Int32Array).length;
+  const classes = labelOnly ? [] : classesOf(models[0][1], options);
+  const indices =
+    targets || labelOnly ? undefined : labelIndices(labels as ArrayLike<number | string>, classes);
+  const rows = targets?.rows ?? indices?.length ?? models[0][1].rows;
   checkOptions(options, rows);
 
   const scored = models.map(([name, matrix]) =>
     scoreModel(name, matrix, { indices, targets, rows, classes, options }),
   );
   const statistics = scored.map((ofModel, m) => {
-    const shape = { groups: targets ? 1 : classes.length, classes: classes.length, top: !targets };
+    const ofLabels = indices !== undefined;
+    const shape = { groups: ofLabels ? classes.length : 1, classes: classes.length, top: ofLabels };
     const collect = collector(models[m][0], shape);
     for (const row of ofModel) collect.add(row);
     return collect.finish();
@@ -89,7 +99,7 @@ export function statisticsOf(
   const { clusters } = options;
   const clusterOf = clusters ? (i: number): unknown => clusters[i] : (i: number): unknown => i;
   statistics.forEach((model, m) => {
-    if (classes.length > mostMeanSquares) return;
+    if (labelOnly || classes.length > mostMeanSquares) return;
     const prediction = ({ probabilities }: ScoredRow, k: number) => probabilities?.[k] ?? 0;
     const target = (row: ScoredRow, k: number) => row.targets?.[k] ?? (!targets && row.label === k ? 1 : 0);
     model.meanSquares = {
@@ -97,11 +107,11 @@ export function statisticsOf(
       share: vectorSquares(scored[m], model.share, target, clusterOf),
     };
   });
-  if (clusters || options.weights) {
+  if (clusters || options.weights || options.bytes) {
     statistics.forEach((model, m) => {
       model.dependence = dependenceOf(
         scored[m],
-        influencesOf(model),
+        influencesOf(model).filter(({ perByte }) => clusters || options.weights || perByte),
         clusters ? "clusters" : null,
         clusterOf,
       );
@@ -111,7 +121,7 @@ export function statisticsOf(
   const base = scored[models.findIndex(([name]) => name === baseline)];
   return {
     version: 1,
-    task: targets ? "targets" : "labels",
+    task: labelOnly ? "label-only" : targets ? "targets" : "labels",
     classes,
     weighted: options.weights !== undefined,
     models: statistics,
@@ -222,28 +232,46 @@ function labelIndices(labels: ArrayLike<number | string>, classes: string[]): In
   });
 }
 
+function checkLabels(labels: unknown, labelOnly: boolean): void {
+  if ((labels === null) === labelOnly) return;
+  throw new XentError(
+    "option",
+    labelOnly
+      ? 'evaluate: there are labels, and the form is "label-log-probabilities"; labels must be null there'
+      : 'evaluate: labels are null; only where the form is "label-log-probabilities" there are none',
+  );
+}
+
 function checkOptions(options: EvaluateOptions, rows: number): void {
   if (rows === 0) throw new XentError("shape", "evaluate: no rows; at least one is required");
-  const { floor = 0, weights, clusters, slices = {} } = options;
+  const { floor = 0, weights, bytes, clusters, slices = {} } = options;
   if (!(floor >= 0 && floor < 1)) {
     throw new XentError("option", `evaluate: floor is ${floor}; it must be at least 0 and below 1`);
   }
-  for (const [name, column] of Object.entries({ weights, clusters, ...slices })) {
+  for (const [name, column] of Object.entries({ weights, bytes, clusters, ...slices })) {
     if (column && column.length !== rows) {
       throw new XentError("shape", `evaluate: ${name} has ${column.length} values for ${rows} rows`);
     }
   }
+  checkSizes("weights", weights, rows, "a weight is finite and not negative");
+  checkSizes("bytes", bytes, rows, "a number of bytes is finite and not negative");
+}
+
+/** Numbers that say how much a row counts, or how long it is. */
+function checkSizes(
+  name: string,
+  sizes: ArrayLike<number> | undefined,
+  rows: number,
+  required: string,
+): void {
   let total = 0;
-  for (let i = 0; weights && i < rows; i++) {
-    if (!(weights[i] >= 0 && weights[i] < Number.POSITIVE_INFINITY)) {
-      throw new XentError(
-        "option",
-        `evaluate: weights[${i}] is ${weights[i]}; a weight is finite and not negative`,
-      );
+  for (let i = 0; sizes && i < rows; i++) {
+    if (!(sizes[i] >= 0 && sizes[i] < Number.POSITIVE_INFINITY)) {
+      throw new XentError("option", `evaluate: ${name}[${i}] is ${sizes[i]}; ${required}`);
     }
-    total += weights[i];
+    total += sizes[i];
   }
-  if (weights && total === 0) throw new XentError("option", "evaluate: all weights are zero");
+  if (sizes && total === 0) throw new XentError("option", `evaluate: all ${name} are zero`);
 }
 
 interface Truth {
@@ -262,12 +290,25 @@ function scoreModel(name: string, source: RowSource, truth: Truth): ScoredRow[] 
       `evaluate: ${name} has ${source.rows} rows and the labels ${rows}; they must agree`,
     );
   }
-  const { form = "probabilities", normalize = false, floor = 0, weights, slices = {} } = options;
+  const { form = "probabilities", normalize = false, floor = 0, weights, bytes, slices = {} } = options;
+  if (form === "label-log-probabilities") checkLabelOnly(name, source);
   const policy = (of: RowSource) => ({
     normalize,
     tolerance: options.tolerance ?? (of.float32 ? 1e-5 : 1e-9),
   });
   return Array.from({ length: rows }, (_, i) => {
+    const shared = {
+      label: indices ? indices[i] : 0,
+      weight: weights ? weights[i] : 1,
+      slices: Object.fromEntries(
+        Object.entries(slices).map(([column, values]) => [column, String(values[i])]),
+      ),
+      ...(bytes && { bytes: bytes[i] }),
+    };
+    if (form === "label-log-probabilities") {
+      const surprisal = Math.min(-source.row(i)[1], -Math.log(floor));
+      return { ...shared, scores: { surprisal } };
+    }
     const row = checkedRow(name, source, i, classes.length);
     const prediction = predictionOf(row, form, policy(source));
     if ("kind" in prediction) throw badRowError(name, i, prediction, policy(source).tolerance);
@@ -275,24 +316,33 @@ function scoreModel(name: string, source: RowSource, truth: Truth): ScoredRow[] 
     if (source.binary && form === "probabilities" && !normalize) {
       prediction.surprisal = (label) => (label === 1 ? -Math.log(row[1]) : -Math.log1p(-row[1]));
     }
-    const shared = {
-      label: indices ? indices[i] : 0,
-      weight: weights ? weights[i] : 1,
-      probabilities: prediction.probabilities,
-      slices: Object.fromEntries(
-        Object.entries(slices).map(([column, values]) => [column, String(values[i])]),
-      ),
-    };
+    const { probabilities } = prediction;
     if (!targets) {
       const scores = scoreLabel(prediction, shared.label, floor);
-      return { ...shared, scores, top: scores };
+      return { ...shared, probabilities, scores, top: scores };
     }
     const target = checkedRow("targets", targets, i, classes.length);
     const distribution = predictionOf(target, "probabilities", policy(targets));
     if ("kind" in distribution) throw badRowError("targets", i, distribution, policy(targets).tolerance);
     const ofTarget = distribution.probabilities;
-    return { ...shared, targets: ofTarget, scores: scoreTargets(prediction, ofTarget, floor) };
+    return { ...shared, probabilities, targets: ofTarget, scores: scoreTargets(prediction, ofTarget, floor) };
   });
+}
+
+/** One log-probability a row, of the label: at most 0, but for the rounding that the command allows too. */
+function checkLabelOnly(name: string, source: RowSource): void {
+  if (!source.binary) {
+    throw new XentError(
+      "shape",
+      `evaluate: ${name} has arrays; "label-log-probabilities" are one number a row`,
+    );
+  }
+  for (let i = 0; i < source.rows; i++) {
+    const own = source.row(i)[1];
+    if (!(own <= 1e-9)) {
+      throw new XentError("probability", `evaluate: ${name}[${i}] is ${own}; a log-probability is at most 0`);
+    }
+  }
 }
 
 function checkedRow(name: string, source: RowSource, i: number, columns: number): ArrayLike<number> {

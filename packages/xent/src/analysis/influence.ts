@@ -5,9 +5,9 @@ import { priorOf } from "./prior.ts";
 /**
  * The influence function of an estimate: how much one row moves it. To first order the estimate's error is
  *
- *     Σᵢ ψᵢ / total,     ψᵢ = wᵢ · (scale[g(i)] · xᵢ + offset[g(i)])
+ *     Σᵢ ψᵢ / total,     ψᵢ = wᵢ · (scale[g(i)] · xᵢ + offset[g(i)] + perByte[g(i)] · bytesᵢ)
  *
- * with x one variable of the row and g its class, bin or slice. Every estimate of the report is of this
+ * with x one variable of the row and g its class, bin or slice; bytes stand only in ratios to them. Every estimate of the report is of this
  * form, so that one formula gives all standard errors, in SQL, over arrays, and from moments alone.
  *
  * @see Hampel, The influence curve and its role in robust estimation (1974).
@@ -21,7 +21,11 @@ export interface Influence {
   slice?: { column: string; values: string[] };
   scale: number[];
   offset: number[];
-  /** Σw that the sum is divided by: one number, or one a group where each group is an estimate of its own. */
+  perByte?: number[];
+  /**
+   * Σw, or Σw·bytes of a ratio, that the sum is divided by: one number, or one a group where each group is an
+   * estimate of its own.
+   */
   total: number[];
 }
 
@@ -89,6 +93,8 @@ export function influencesOf(model: ModelStatistics): Influence[] {
   mean("divergence", "divergence", finiteWeight);
   if (model.byClass.length > 1) influences.push(...classInfluences(model.byClass, finiteWeight));
   if (model.bins.length > 0) influences.push(calibrationInfluence(model.bins, weight));
+  if (model.bytes !== undefined)
+    influences.push(bitsPerByteInfluence("bitsPerByte", "all", [{ total, bytes: model.bytes }]));
   const columns = [...new Set(model.slices.map((slice) => slice.slice))];
   for (const column of columns) {
     influences.push(
@@ -99,6 +105,28 @@ export function influencesOf(model: ModelStatistics): Influence[] {
     );
   }
   return influences;
+}
+
+/** Bits per byte of rows whose loss is finite: Σ w·loss / (ln 2 · Σ w·bytes); NaN where there is no byte. */
+export function bitsPerByteOf(total: RowStatistics, bytes: number): number {
+  return bytes > 0 ? (meanOf(total, "surprisal") * total.finiteWeight) / (Math.LN2 * bytes) : Number.NaN;
+}
+
+/** A ratio of sums R = Σℓ / Σb has ψ = ℓ − R·b, over Σb; here in bits. */
+function bitsPerByteInfluence(
+  name: string,
+  by: "all" | "slice",
+  groups: { total: RowStatistics; bytes: number }[],
+): Influence {
+  return {
+    name,
+    variable: "surprisal",
+    by,
+    scale: groups.map(() => 1 / Math.LN2),
+    offset: groups.map(() => 0),
+    perByte: groups.map(({ total, bytes }) => -(bitsPerByteOf(total, bytes) || 0)),
+    total: groups.map(({ bytes }) => bytes),
+  };
 }
 
 function classInfluences(byClass: RowStatistics[], finiteWeight: number): Influence[] {
@@ -153,6 +181,10 @@ function sliceInfluences(column: string, slices: SliceStatistics[]): Influence[]
       slice,
     },
   ];
+  if (slices[0].bytes !== undefined) {
+    const groups = slices.map((one, i) => ({ total: totals[i], bytes: one.bytes ?? 0 }));
+    influences.push({ ...bitsPerByteInfluence(`slice bits per byte ${column}`, "slice", groups), slice });
+  }
   if (slices[0].byClass.length > 1) {
     influences.push({
       name: `slice skill ${column}`,

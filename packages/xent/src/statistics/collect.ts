@@ -1,10 +1,11 @@
-import { addRow, type RowScores, type RowStatistics, zeroRows } from "./row-statistics.ts";
+import { addRow, type RowScores, zeroRows } from "./row-statistics.ts";
 import {
   binOf,
   type ConfusionCell,
   calibrationBins,
   decadeOf,
   type ModelStatistics,
+  type SliceStatistics,
   surprisalDecades,
 } from "./statistics.ts";
 
@@ -20,6 +21,8 @@ export interface ScoredRow {
   top?: { predicted: number; confidence: number };
   /** Value of each slicing column. */
   slices: Record<string, string>;
+  /** How long the row is, for bits per byte. */
+  bytes?: number;
 }
 
 /** Adds rows, one at a time, to the statistics of a model. The sums of SQL, over arrays. */
@@ -30,7 +33,8 @@ export function collector(model: string, shape: { groups: number; classes: numbe
   const confusion = new Map<number, ConfusionCell>();
   const prediction = new Float64Array(shape.classes);
   const target = new Float64Array(shape.classes);
-  const slices = new Map<string, Map<string, RowStatistics[]>>();
+  const slices = new Map<string, Map<string, Omit<SliceStatistics, "slice" | "value">>>();
+  let bytes: number | undefined;
   let weightSum = 0;
   let zeros = 0;
 
@@ -50,6 +54,7 @@ export function collector(model: string, shape: { groups: number; classes: numbe
       else confusion.set(key, { label, predicted: row.top.predicted, rows: 1 });
     }
     weightSum += weight;
+    if (row.bytes !== undefined) bytes = (bytes ?? 0) + weight * row.bytes;
     if (row.probabilities && Array.prototype.includes.call(row.probabilities, 0)) zeros += 1;
     for (let k = 0; k < shape.classes; k++) {
       const t = row.targets ? row.targets[k] : k === label ? 1 : 0;
@@ -58,10 +63,11 @@ export function collector(model: string, shape: { groups: number; classes: numbe
       target[k] += (weight * (t - target[k])) / (weightSum || 1);
     }
     for (const [column, value] of Object.entries(row.slices)) {
-      const values = slices.get(column) ?? new Map<string, RowStatistics[]>();
-      const groups = values.get(value) ?? Array.from({ length: shape.groups }, zeroRows);
-      slices.set(column, values.set(value, groups));
-      addRow(groups[label], scores, weight);
+      const values = slices.get(column) ?? new Map();
+      const slice = values.get(value) ?? { byClass: Array.from({ length: shape.groups }, zeroRows) };
+      slices.set(column, values.set(value, slice));
+      addRow(slice.byClass[label], scores, weight);
+      if (row.bytes !== undefined) slice.bytes = (slice.bytes ?? 0) + weight * row.bytes;
     }
   }
 
@@ -76,10 +82,9 @@ export function collector(model: string, shape: { groups: number; classes: numbe
       meanPrediction: [...prediction],
       share: [...target],
       slices: [...slices].flatMap(([slice, values]) =>
-        [...values]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([value, groups]) => ({ slice, value, byClass: groups })),
+        [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, own]) => ({ slice, value, ...own })),
       ),
+      ...(bytes !== undefined && { bytes }),
     };
   }
 

@@ -74,7 +74,7 @@ function squaresWithin(influence: Influence, rows: ScoredRow[], clusters: Iterab
   return squares;
 }
 
-/** w·(scale·x + offset) of a row, and the estimate it counts towards; undefined where x is infinite. */
+/** w·(scale·x + offset + perByte·bytes) of a row, and the estimate it counts towards; undefined where x is infinite. */
 function influenceOf(influence: Influence, row: ScoredRow): { group: number; value: number } | undefined {
   const x = row.scores[influence.variable];
   if (x === undefined || !Number.isFinite(x)) return undefined;
@@ -82,7 +82,9 @@ function influenceOf(influence: Influence, row: ScoredRow): { group: number; val
   const estimates = influence.total.length;
   return {
     group: estimates === 1 ? 0 : Math.floor((g * estimates) / influence.scale.length),
-    value: row.weight * (influence.scale[g] * x + influence.offset[g]),
+    value:
+      row.weight *
+      (influence.scale[g] * x + influence.offset[g] + (influence.perByte?.[g] ?? 0) * (row.bytes ?? 0)),
   };
 }
 

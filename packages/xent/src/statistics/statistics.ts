@@ -12,8 +12,9 @@ export const mostMeanSquares = 200;
 export const binOf = (confidence: number): number =>
   Math.min(Math.floor(confidence * calibrationBins), calibrationBins - 1);
 
+/** A log-probability that rounding has left just above 0 counts as 0. */
 export const decadeOf = (surprisal: number): number =>
-  Math.min(Math.floor(surprisal * Math.LOG10E), surprisalDecades - 1);
+  Math.min(Math.max(Math.floor(surprisal * Math.LOG10E), 0), surprisalDecades - 1);
 
 /** Rows of one decade of surprisal (all finite). */
 export interface DecadeStatistics {
@@ -33,6 +34,8 @@ export interface SliceStatistics {
   slice: string;
   value: string;
   byClass: RowStatistics[];
+  /** Σ w·bytes, where the bytes of a row are known. */
+  bytes?: number;
 }
 
 /** Σ over clusters of u², u being the cluster's Σ of one influence; and how many clusters took part. */
@@ -43,7 +46,7 @@ export interface ClusterSquares {
 
 /** How rows depend on each other: sums that need the means first, so they are taken in a second pass. */
 export interface Dependence {
-  /** The clustering column, or null where only weights made the second pass necessary. */
+  /** The clustering column, or null where only weights or bytes made the second pass necessary. */
   cluster: string | null;
   clusters: number;
   /** Σ over rows of the cross-entropy's influence squared: what independent rows would give. */
@@ -67,6 +70,8 @@ export interface ModelStatistics {
   /** How they spread: Σ over clusters of (Σ w·(x − mean))², by class. */
   meanSquares?: { prediction: ClusterSquares[]; share: ClusterSquares[] };
   slices: SliceStatistics[];
+  /** Σ w·bytes of all rows, where the bytes of a row are known. */
+  bytes?: number;
   /** Rows that give probability zero to some class, whatever their label. */
   zeroRows?: number;
   dependence?: Dependence;
