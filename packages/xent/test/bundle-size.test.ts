@@ -28,7 +28,8 @@ async function costOf(code: string) {
 
 // Ceilings, a tenth above what was measured when they were last raised. Raise one with the reason beside it.
 test.each([
-  ["xent", "export * from 'xent'", 10_700, false],
+  // Bits per byte, and folds by md5.
+  ["xent", "export * from 'xent'", 11_900, false],
   ["xent/losses", "export * from 'xent/losses'", 18_000, false],
   ["xent/fit", "export * from 'xent/fit'", 5_400, false],
   ["one loss", "export { softmaxCrossEntropyWithGradient } from 'xent/losses'", 2_700, false],
