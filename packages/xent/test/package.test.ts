@@ -118,7 +118,21 @@ test("the names that xent/losses exports are these, and no others", () => {
 });
 
 test("the names that xent/fit exports are these, and no others", () => {
-  expect(Object.keys(fit).sort()).toEqual(["bisection", "lbfgs", "minimise", "seededRandom"]);
+  expect(Object.keys(fit).sort()).toEqual([
+    "adam",
+    "adamW",
+    "bisection",
+    "constantSchedule",
+    "cosineSchedule",
+    "gradientDescent",
+    "lbfgs",
+    "minimise",
+    "newton",
+    "seededRandom",
+    "sgd",
+    "stepSchedule",
+    "warmUpSchedule",
+  ]);
 });
 
 test("the names that xent/kernels exports are these, and no others", () => {

@@ -1,5 +1,9 @@
 export { type SeededRandom, seededRandom } from "../numerics/seeded-random.ts";
+export { type AdamOptions, adam } from "./adam.ts";
+export { type AdamWOptions, adamW } from "./adam-w.ts";
 export { bisection } from "./bisection.ts";
+export type { BatchOptions } from "./first-order.ts";
+export { gradientDescent } from "./gradient-descent.ts";
 export { lbfgs } from "./lbfgs.ts";
 export type { Method, Point, Running, Search, Stop, StopReason } from "./method.ts";
 export {
@@ -9,4 +13,8 @@ export {
   minimise,
   type Progress,
 } from "./minimise.ts";
+export { newton } from "./newton.ts";
 export type { Problem } from "./problem.ts";
+export { constantSchedule, cosineSchedule, stepSchedule, warmUpSchedule } from "./schedules.ts";
+export { type SgdOptions, sgd } from "./sgd.ts";
+export type { Clip, RuleOptions, RuleState, Schedule, UpdateRule } from "./update-rule.ts";

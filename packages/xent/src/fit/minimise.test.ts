@@ -1,10 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { knownMinima } from "../../test/known-minima.ts";
 import { XentError } from "../error.ts";
 import { bisection } from "./bisection.ts";
+import { gradientDescent } from "./gradient-descent.ts";
 import { lbfgs } from "./lbfgs.ts";
 import { minimise } from "./minimise.ts";
+import { newton } from "./newton.ts";
 import type { Problem } from "./problem.ts";
 
 /** A problem of a value and a gradient. */
@@ -26,13 +28,62 @@ const line = problemOf(
   () => [1],
 );
 
-test.each(knownMinima)("lbfgs finds the minimum of $name", ({ problem, start, minimum, value }) => {
-  const found = minimise(problem, lbfgs(), { start, gradientTolerance: 1e-10 });
-  expect(found.reason).toBe("converged");
-  expect(found.gradientNorm).toBeLessThanOrEqual(1e-10);
-  expect(found.value).toBeCloseTo(value, 15);
-  // The least second derivative of these functions at their minima is above 0.3: 1e-10 / 0.3.
-  for (const [i, x] of minimum.entries()) expect(Math.abs(found.parameters[i] - x)).toBeLessThan(1e-9);
+describe.each([
+  ["lbfgs", lbfgs(), 100],
+  ["newton", newton(), 30],
+  ["newton with the diagonal", newton({ hessian: "diagonal" }), 20_000],
+  ["gradientDescent", gradientDescent(), 100_000],
+] as const)("%s", (_, method, most) => {
+  test.each(knownMinima)("finds the minimum of $name", ({ problem, start, minimum, value }) => {
+    const found = minimise(problem, method, { start, gradientTolerance: 1e-10, maximumIterations: most });
+    expect(found.reason, found.message).toBe("converged");
+    expect(found.gradientNorm).toBeLessThanOrEqual(1e-10);
+    expect(found.value).toBeCloseTo(value, 15);
+    // The least second derivative of these functions at their minima is above 0.3: 1e-10 / 0.3.
+    for (const [i, x] of minimum.entries()) expect(Math.abs(found.parameters[i] - x)).toBeLessThan(1e-9);
+  });
+
+  test("meets the first-order conditions where bounds hold", () => {
+    const { problem, start } = rosenbrock;
+    const held = minimise(problem, method, { start, upper: [0.5, 9], maximumIterations: most });
+    expect(held.reason, held.message).toBe("converged");
+    expect(held.parameters[0]).toBe(0.5);
+    expect(held.parameters[1]).toBeCloseTo(0.25, 9);
+  });
+
+  test("resumed through JSON, 5 iterations and 5 more are 10, bit for bit", () => {
+    const { problem, start } = rosenbrock;
+    const whole = minimise(problem, method, { start, maximumIterations: 10 });
+    const half = minimise(problem, method, { start, maximumIterations: 5 });
+    const state = JSON.parse(JSON.stringify(half.state));
+    expect(minimise(problem, method, { resume: state, maximumIterations: 10 })).toEqual(whole);
+    expect(half.reason).toBe("iteration limit");
+  });
+});
+
+test("newton needs one iteration for a quadratic, and a few from where the Hessian is not positive definite", () => {
+  const [quadratic, , , himmelblau] = knownMinima;
+  const options = { start: quadratic.start, gradientTolerance: 1e-9 };
+  expect(minimise(quadratic.problem, newton(), options).iterations).toBe(1);
+  // At 0 Himmelblau's function has a maximum nearby: both second derivatives are negative.
+  const found = minimise(himmelblau.problem, newton(), { start: [0, 0] });
+  expect(found.converged).toBe(true);
+  expect(found.value).toBeCloseTo(0, 15);
+});
+
+test("newton of a function that is flat in a direction leaves that direction alone", () => {
+  const flat: Problem = {
+    ...problemOf(
+      2,
+      ([x, y]) => Math.cosh(x + y - 1),
+      ([x, y]) => [Math.sinh(x + y - 1), Math.sinh(x + y - 1)],
+    ),
+    hessian: ([x, y], h) => h.fill(Math.cosh(x + y - 1)),
+  };
+  const found = minimise(flat, newton(), { start: [3, 1], gradientTolerance: 1e-12 });
+  expect(found.converged).toBe(true);
+  expect(found.iterations).toBeLessThan(12);
+  expect(found.parameters[0] - found.parameters[1]).toBeCloseTo(2, 3);
 });
 
 test("lbfgs of a quadratic needs few iterations where its memory holds the parameters, and more otherwise", () => {
@@ -275,6 +326,18 @@ const errors: [string, () => unknown, string, string][] = [
     () => minimise(line, lbfgs(), { gradientTolerance: -1 }),
     "option",
     "gradientTolerance is -1",
+  ],
+  [
+    "newton without second derivatives",
+    () => minimise(line, newton()),
+    "option",
+    "the problem has no hessian; this method needs it",
+  ],
+  [
+    "newton with the diagonal of none",
+    () => minimise(line, newton({ hessian: "diagonal" })),
+    "option",
+    "the problem has no hessianDiagonal",
   ],
   ["a memory of 0", () => lbfgs({ memory: 0 }), "option", "memory is 0"],
   [
