@@ -7,6 +7,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^xent$/, replacement: source("./packages/xent/src/index.ts") },
+      {
+        find: /^xent\/fit\/calibrators$/,
+        replacement: source("./packages/xent/src/fit/calibrators/index.ts"),
+      },
       { find: /^xent\/losses$/, replacement: source("./packages/xent/src/losses/index.ts") },
       { find: /^xent\/fit$/, replacement: source("./packages/xent/src/fit/index.ts") },
       { find: /^xent\/kernels$/, replacement: source("./packages/xent/src/kernels/index.ts") },

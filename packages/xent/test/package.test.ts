@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import * as calibrators from "../src/fit/calibrators/index.ts";
 import * as fit from "../src/fit/index.ts";
 import * as xent from "../src/index.ts";
 import * as kernels from "../src/kernels/index.ts";
@@ -13,7 +14,13 @@ test("xent has no dependencies", () => {
 });
 
 test("the names that xent exports are these, and no others", () => {
-  expect(Object.keys(description.exports)).toEqual([".", "./fit", "./kernels", "./losses"]);
+  expect(Object.keys(description.exports)).toEqual([
+    ".",
+    "./fit",
+    "./fit/calibrators",
+    "./kernels",
+    "./losses",
+  ]);
   expect(Object.keys(xent).sort()).toEqual([
     "XentError",
     "analyse",
@@ -132,6 +139,17 @@ test("the names that xent/fit exports are these, and no others", () => {
     "sgd",
     "stepSchedule",
     "warmUpSchedule",
+  ]);
+});
+
+test("the names that xent/fit/calibrators exports are these, and no others", () => {
+  expect(Object.keys(calibrators).sort()).toEqual([
+    "applyCalibrator",
+    "calibratorMethods",
+    "checkCalibrator",
+    "fitCalibrator",
+    "fitTemperature",
+    "methodsFor",
   ]);
 });
 

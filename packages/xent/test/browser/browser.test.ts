@@ -100,6 +100,6 @@ async function foundOn(page: string, kind: "isolated" | "not isolated" | "a file
     await ended;
     server.closeAllConnections();
     server.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
   }
 }
