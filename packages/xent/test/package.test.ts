@@ -147,9 +147,23 @@ test("the names that xent/fit/calibrators exports are these, and no others", () 
     "applyCalibrator",
     "calibratorMethods",
     "checkCalibrator",
+    "crossValidateCalibrators",
+    "fitBeta",
     "fitCalibrator",
+    "fitDirichlet",
+    "fitHistogram",
+    "fitIsotonic",
+    "fitLabelShiftBbse",
+    "fitLabelShiftEm",
+    "fitMatrix",
+    "fitMixture",
+    "fitPlatt",
+    "fitStructuredMatrix",
     "fitTemperature",
+    "fitVector",
     "methodsFor",
+    "priorCorrection",
+    "undoDownSampling",
   ]);
 });
 

@@ -69,10 +69,11 @@ export type JsonNumber = number | "Infinity";
 
 /** What was known when a calibrator was fitted: in-sample, in nats. Further figures belong to the method. */
 export interface CalibratorFit {
-  /** Rows that it was fitted to: those with a weight above zero. */
+  /** Rows that it was fitted to: those with a weight above zero; 0 where nothing was fitted. */
   rows: number;
-  crossEntropyBefore: JsonNumber;
-  crossEntropyAfter: JsonNumber;
+  /** Where there were labels. */
+  crossEntropyBefore?: JsonNumber;
+  crossEntropyAfter?: JsonNumber;
   /** Rows whose label had probability zero: no temperature changes their loss. */
   zeroProbabilities?: number;
   /** The temperature with its interval, where there is one. */

@@ -52,7 +52,7 @@ export function trainingOf(
   if (!(level > 0 && level < 1)) {
     throw new XentError("option", `${caller}: level is ${level}; it must be above 0 and below 1`);
   }
-  const classes = classesOf(caller, options.classes, columns);
+  const classes = namesOf(caller, options.classes, columns);
   const weightOf = weights ? (i: number) => weights[i] : () => 1;
   const classWeight = new Array<number>(columns).fill(0);
   let count = 0;
@@ -82,7 +82,8 @@ export function trainingOf(
   };
 }
 
-function classesOf(caller: string, classes: string[] | undefined, columns: number): string[] {
+/** The names of the classes, once each. */
+export function namesOf(caller: string, classes: string[] | undefined, columns: number): string[] {
   if (classes === undefined) return Array.from({ length: columns }, (_, k) => String(k));
   checkLength(caller, "classes", classes, columns, "columns");
   if (new Set(classes).size < columns) {
