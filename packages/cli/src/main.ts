@@ -2,6 +2,8 @@ import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { XentError } from "xent";
 import { evaluateCommand } from "./evaluate.ts";
+import { fitCommand } from "./fit.ts";
+import { predictCommand } from "./predict.ts";
 
 /** Exit statuses of the command. */
 export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;
@@ -24,7 +26,9 @@ export async function main(args: string[]): Promise<number> {
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
     .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)")
-    .addCommand(evaluateCommand((code) => (result = code)).exitOverride());
+    .addCommand(evaluateCommand((code) => (result = code)).exitOverride())
+    .addCommand(fitCommand((code) => (result = code)).exitOverride())
+    .addCommand(predictCommand((code) => (result = code)).exitOverride());
   try {
     await program.parseAsync(args, { from: "user" });
     return result;

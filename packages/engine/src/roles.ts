@@ -104,7 +104,8 @@ export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles 
   };
 }
 
-function columnOf(source: OpenSource, name: string, flag: string): Column {
+/** @throws `XentError` `column` if there is none of that name, with the nearest that is. */
+export function columnOf(source: OpenSource, name: string, flag: string): Column {
   const found =
     source.columns.find((column) => column.name === name) ??
     source.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
@@ -117,7 +118,7 @@ function columnOf(source: OpenSource, name: string, flag: string): Column {
 }
 
 /** The nearest column name, or all of them. */
-function suggestion(source: OpenSource, name: string): string {
+export function suggestion(source: OpenSource, name: string): string {
   const names = source.columns.map((column) => column.name);
   const near = names
     .map((other) => ({ other, far: distance(other.toLowerCase(), name.toLowerCase()) }))
@@ -254,7 +255,7 @@ function numbersOf(source: OpenSource, pattern: string, flag: string): { numbers
 }
 
 /** Columns whose names fit a pattern with one or more `*`, in file order; the class is what the first `*` stands for. */
-function matches(source: OpenSource, pattern: string): { columns: Column[]; names: string[] } {
+export function matches(source: OpenSource, pattern: string): { columns: Column[]; names: string[] } {
   const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   const expression = new RegExp(`^${parts.join("(.*)")}$`, "su");
   const found = source.columns

@@ -1,4 +1,5 @@
 export { inUnit } from "./in-unit.ts";
+export { type CoefficientSummary, type FitSummary, type FitTextOptions, renderFit } from "./render-fit.ts";
 export { renderJson } from "./render-json.ts";
 export { renderText, type TextOptions } from "./render-text.ts";
 export type { SourceSummary } from "./source.ts";

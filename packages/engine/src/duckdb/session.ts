@@ -1,7 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBValue,
+} from "@duckdb/node-api";
 import { XentError } from "xent";
 import { duckdb } from "./dialect.ts";
 
@@ -33,6 +38,13 @@ export interface Session {
   size: { rows?: number };
   /** Runs one statement, shows its progress, and stops it when the signal says so. */
   query(step: string, sql: string): Promise<Row[]>;
+  /**
+   * The rows of one statement, in its order, as the engine hands them out: never all in memory. Until the last chunk
+   * is taken, the connection can do nothing else.
+   */
+  stream(step: string, sql: string): AsyncIterable<DuckDBDataChunk>;
+  /** Another connection to the same engine, to write while rows are streamed; it does not see temporary tables. */
+  connect(): Promise<DuckDBConnection>;
 }
 
 const progressEvery = 100;
@@ -57,6 +69,8 @@ export async function withSession<T>(
         folder,
         size,
         query: (step, sql) => query(connection, step, sql, size, options),
+        stream: (step, sql) => stream(connection, step, sql, size, options),
+        connect: () => instance.connect(),
       });
     } finally {
       connection.closeSync();
@@ -110,6 +124,30 @@ async function query(
   } finally {
     clearInterval(timer);
     signal?.removeEventListener("abort", stop);
+  }
+}
+
+async function* stream(
+  connection: DuckDBConnection,
+  step: string,
+  sql: string,
+  size: Session["size"],
+  { signal, onProgress }: SessionOptions,
+): AsyncIterable<DuckDBDataChunk> {
+  if (signal?.aborted) throw interrupted();
+  const result = await connection.stream(sql);
+  let rows = 0;
+  let shown = Date.now();
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (signal?.aborted) throw interrupted();
+    if (!chunk || chunk.rowCount === 0) return;
+    yield chunk;
+    rows += chunk.rowCount;
+    if (size.rows && onProgress && Date.now() - shown >= progressEvery) {
+      shown = Date.now();
+      onProgress({ step, done: Math.min(rows / size.rows, 1), rows: size.rows });
+    }
   }
 }
 

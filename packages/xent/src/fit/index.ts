@@ -13,6 +13,18 @@ export {
   minimise,
   type Progress,
 } from "./minimise.ts";
+export {
+  type MlpLayer,
+  type MlpLoss,
+  type MlpShape,
+  type MlpValue,
+  mlpLayers,
+  mlpLogits,
+  mlpLossWithGradient,
+  mlpProblem,
+  mlpSize,
+  mlpStart,
+} from "./mlp.ts";
 export { newton } from "./newton.ts";
 export type { Problem } from "./problem.ts";
 export { constantSchedule, cosineSchedule, stepSchedule, warmUpSchedule } from "./schedules.ts";

@@ -1,0 +1,165 @@
+import { count, decimalsFor, figure, percent, range } from "./format.ts";
+import { cut, printable, table, wrap } from "./table.ts";
+
+/** What a fit found: of the engine's model what a person reads. */
+export interface FitSummary {
+  model: {
+    kind: string;
+    label: string;
+    classes: string[];
+    shape: { inputs: number; hidden: number[]; classes: number };
+    schema: { features: { column: string }[]; dropped: { column: string; elements?: number }[] };
+    split: { cluster: string | null; seed: number } | null;
+    data: { rows: number; badRows: number; trainingRows: number; validationRows: number };
+    training: {
+      method: string;
+      converged: boolean;
+      reason: string;
+      message: string;
+      crossEntropy: number;
+      bestEpoch?: number;
+    };
+    validation: { crossEntropy: number; standardError: number; baseRate: number } | null;
+    reference?: string;
+    coefficients?: CoefficientSummary[];
+  };
+  guesses: string[];
+  warnings: string[];
+}
+
+export interface CoefficientSummary {
+  class: string;
+  feature: string;
+  estimate: number;
+  standardError: number | null;
+  z: number | null;
+  oddsRatio: number;
+  interval: [number, number] | null;
+}
+
+export interface FitTextOptions {
+  width: number;
+  bold?: (text: string) => string;
+  /** Of the intervals of odds ratios. */
+  level: number;
+  /** Where the model was written. */
+  file: string;
+  /** Commands that come next. */
+  next: string[];
+}
+
+/** Coefficients that are shown; more are in the model's file. */
+const mostCoefficients = 30;
+
+/** A fit as text for people, in lines of at most `width` where names allow. */
+export function renderFit({ model, guesses, warnings }: FitSummary, options: FitTextOptions): string {
+  const { width, bold = (text) => text } = options;
+  const sections: { title?: string; lines: string[] }[] = [
+    { lines: heading(model, guesses, warnings, width) },
+    { title: "cross-entropy in nats", lines: figures(model, width) },
+    { lines: why(model, width) },
+    {
+      title: `coefficients of ln(p / p of "${cut(model.reference ?? "", 24)}")`,
+      lines: coefficients(model.coefficients ?? [], options),
+    },
+    {
+      lines: [
+        ...wrap(`${options.file} holds the model. Next:`, width),
+        ...options.next.map((one) => `  ${one}`),
+      ],
+    },
+  ];
+  return `${sections
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => (title ? [bold(cut(title, width)), ...lines] : lines).join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function heading(
+  { data, classes, shape, schema, split, kind }: FitSummary["model"],
+  guesses: string[],
+  warnings: string[],
+  width: number,
+): string[] {
+  const held =
+    split === null
+      ? "none held out"
+      : `${count(data.validationRows)} held out by ${split.cluster === null ? "row" : `"${cut(split.cluster, 24)}"`}`;
+  const layers = [shape.inputs, ...shape.hidden, shape.classes].join("-");
+  const name = kind === "mlp" ? `mlp ${layers}` : "softmax regression";
+  const rows = `${count(data.rows)} rows: ${count(data.trainingRows)} to train on, ${held}`;
+  const what = `${name} of ${count(shape.inputs)} numbers from ${count(schema.features.length)} columns, ${count(classes.length)} classes`;
+  const dropped = schema.dropped.map(({ column, elements }) =>
+    elements === undefined ? `"${column}"` : `${count(elements)} elements of "${column}"`,
+  );
+  const notes = [
+    ...(data.badRows > 0 ? [`left out ${count(data.badRows)} rows that cannot be used`] : []),
+    ...(dropped.length > 0
+      ? [
+          `left out as constant: ${dropped.slice(0, 8).join(", ")}${dropped.length > 8 ? ` and ${count(dropped.length - 8)} more` : ""}`,
+        ]
+      : []),
+    ...warnings,
+  ];
+  return [
+    ...wrap(rows, width, "  "),
+    ...wrap(what, width, "  "),
+    ...(guesses.length > 0 ? wrap(printable(`guessed: ${guesses.join(", ")}`), width, "  ") : []),
+    ...notes.flatMap((note) => wrap(printable(`note: ${note}`), width, "  ")),
+  ];
+}
+
+function figures({ validation, training, split }: FitSummary["model"], width: number): string[] {
+  const rows: string[][] = [];
+  if (validation) {
+    const { crossEntropy, standardError, baseRate } = validation;
+    // Rows of a cluster depend on each other: their error is the evaluation's to find.
+    const error =
+      split?.cluster === null ? ` ± ${figure(1.96 * standardError, decimalsFor(1.96 * standardError))}` : "";
+    rows.push([
+      "held out",
+      `${figure(crossEntropy, decimalsFor(error ? 1.96 * standardError : Number.NaN))}${error}`,
+      percent(1 - crossEntropy / baseRate),
+    ]);
+    rows.push(["base rate, held out", figure(baseRate), "0.0 %"]);
+  }
+  rows.push(["trained on", figure(training.crossEntropy), ""]);
+  return table(["", "cross-entropy", "skill"], rows, { width });
+}
+
+function why({ training }: FitSummary["model"], width: number): string[] {
+  const { method, reason, message, bestEpoch } = training;
+  const kept = bestEpoch === undefined ? "" : `; the parameters of epoch ${bestEpoch} are kept`;
+  const text =
+    bestEpoch === undefined ? `${method}, ${reason}: ${message}.` : `${method} stopped: ${message}${kept}.`;
+  return wrap(printable(text), width);
+}
+
+function coefficients(all: CoefficientSummary[], { width, level }: FitTextOptions): string[] {
+  if (all.length === 0) return [];
+  const known = all.some(({ standardError }) => standardError !== null);
+  const digits = (value: number) =>
+    Number.isFinite(value) ? Number(value.toPrecision(4)).toString().replace("-", "−") : figure(value);
+  const shown = all.slice(0, mostCoefficients);
+  const lines = table(
+    [
+      "feature",
+      "class",
+      "coefficient",
+      ...(known ? ["error", "z"] : []),
+      "odds ratio",
+      ...(known ? [`${figure(level * 100, Number.isInteger(level * 100) ? 0 : 1)} % interval`] : []),
+    ],
+    shown.map((one) => [
+      one.feature,
+      cut(one.class, 16),
+      digits(one.estimate),
+      ...(known ? [digits(one.standardError ?? Number.NaN), one.z === null ? "–" : figure(one.z, 2)] : []),
+      digits(one.oddsRatio),
+      ...(known ? [one.interval ? range(one.interval) : "–"] : []),
+    ]),
+    { left: [0, 1], width },
+  );
+  const more = all.length - shown.length;
+  return [...lines, ...(more > 0 ? [`… and ${count(more)} more, in the model's file`] : [])];
+}
