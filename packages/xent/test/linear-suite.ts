@@ -224,6 +224,22 @@ export function linearSuite(name: string, over: (tileNumbers?: number) => Linear
       );
     });
 
+    test("without the inputs' gradient, the others are the same to the last digit", () => {
+      fc.assert(
+        fc.property(problems, tileNumbers, ({ inputs, weight, labels, options }, size) => {
+          const given = { ...options, reduction: "sum" } as const;
+          const { linearCrossEntropyWithGradient } = over(size);
+          const { inputsGradient, ...all } = linearCrossEntropyWithGradient(inputs, weight, labels, 1, given);
+          const some = linearCrossEntropyWithGradient(inputs, weight, labels, 1, {
+            ...given,
+            inputsGradient: false,
+          });
+          expect(inputsGradient.rows).toBe(inputs.rows);
+          expect(some).toEqual(all);
+        }),
+      );
+    });
+
     test("a mean of ignored rows only is NaN, 0 or an error, as one likes; its gradients are 0", () => {
       const problem = [matrix([1, 2], 1), matrix([1, 2, 3], 1), [-1, -1]] as const;
       const options = { ignoreLabel: -1, reduction: "mean" as const };

@@ -131,6 +131,7 @@ test("the names that xent/fit exports are these, and no others", () => {
     "bisection",
     "constantSchedule",
     "cosineSchedule",
+    "fitSoftmaxRegression",
     "gradientDescent",
     "lbfgs",
     "minimise",
@@ -141,8 +142,10 @@ test("the names that xent/fit exports are these, and no others", () => {
     "mlpSize",
     "mlpStart",
     "newton",
+    "predictSoftmaxRegression",
     "seededRandom",
     "sgd",
+    "softmaxRegressionErrors",
     "stepSchedule",
     "warmUpSchedule",
   ]);

@@ -26,7 +26,20 @@ export {
   mlpStart,
 } from "./mlp.ts";
 export { newton } from "./newton.ts";
+export { predictSoftmaxRegression } from "./predict-softmax-regression.ts";
 export type { Problem } from "./problem.ts";
 export { constantSchedule, cosineSchedule, stepSchedule, warmUpSchedule } from "./schedules.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
+export type { Coding, RegressionLosses } from "./softmax-problem.ts";
+export {
+  fitSoftmaxRegression,
+  type SoftmaxRegression,
+  type SoftmaxRegressionOptions,
+} from "./softmax-regression.ts";
+export {
+  type Coefficient,
+  type SoftmaxRegressionErrors,
+  type SoftmaxRegressionErrorsOptions,
+  softmaxRegressionErrors,
+} from "./softmax-regression-errors.ts";
 export type { Clip, RuleOptions, RuleState, Schedule, UpdateRule } from "./update-rule.ts";

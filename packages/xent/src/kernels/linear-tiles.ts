@@ -36,7 +36,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
     const tops = allocate(2 * room * 4);
     const tile = allocate(mostRows * mostClasses * size);
     const x = allocate(mostRows * rowBytes);
-    const inputsGradient = gradients ? allocate(mostRows * rowBytes) : 0;
+    const inputsGradient = gradients?.inputs ? allocate(mostRows * rowBytes) : 0;
     const w = allocate(part * rowBytes);
     const weightGradient = gradients ? allocate(part * rowBytes) : 0;
     const biases = bias ? allocate(mostClasses * size) : 0;
@@ -104,7 +104,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       start(next) {
         block = next;
         copyIn(inputs.data, x, block.length, (n) => block[n]);
-        if (gradients) view(inputsGradient, block.length * padded).fill(0);
+        if (inputsGradient) view(inputsGradient, block.length * padded).fill(0);
       },
 
       multiply(from, to) {
@@ -187,20 +187,22 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         const stride = (to - from) * size;
         for (const { begin, count } of parts(from, to)) {
           const factors = tile + (begin - from) * size;
-          copyWeight(weight.data, w, begin, count);
-          call(
-            "addProducts",
-            over(block.length, (r, some) => [
-              inputsGradient + r * rowBytes,
-              some,
-              w,
-              count,
-              rowBytes,
-              factors + r * stride,
-              stride,
-              size,
-            ]),
-          );
+          if (inputsGradient) {
+            copyWeight(weight.data, w, begin, count);
+            call(
+              "addProducts",
+              over(block.length, (r, some) => [
+                inputsGradient + r * rowBytes,
+                some,
+                w,
+                count,
+                rowBytes,
+                factors + r * stride,
+                stride,
+                size,
+              ]),
+            );
+          }
           copyWeight(gradients.weight, weightGradient, begin, count);
           call(
             "addProducts",
@@ -227,7 +229,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       },
 
       finish() {
-        if (gradients) copyOut(inputsGradient, block.length, gradients.inputs, (n) => block[n]);
+        if (gradients?.inputs) copyOut(inputsGradient, block.length, gradients.inputs, (n) => block[n]);
       },
 
       close: free,

@@ -50,7 +50,14 @@ export function linearCrossEntropyOver(
     weight: FloatMatrix,
     labels: Labels,
     upstream: Upstream = 1,
-    { out = {}, ...options }: Options & { out?: LinearOut } = {},
+    {
+      out = {},
+      inputsGradient: wanted = true,
+      ...options
+    }: Options & {
+      out?: LinearOut;
+      inputsGradient?: boolean;
+    } = {},
   ) {
     const caller = "linearCrossEntropyWithGradient";
     checkLinear(caller, inputs, weight, labels, options);
@@ -58,7 +65,7 @@ export function linearCrossEntropyOver(
     checkLinearOut(caller, inputs, weight, options, out);
     const { finish, upstreamOf } = reductionOf(caller, labels, options);
     const loss = out.loss ?? new Float64Array(inputs.rows);
-    const inputsGradient = matrixLike(inputs, out.inputsGradient);
+    const inputsGradient = wanted ? matrixLike(inputs, out.inputsGradient) : undefined;
     const weightGradient = matrixLike(weight, out.weightGradient);
     const bias =
       options.bias && matrixLike({ data: options.bias, rows: 1, columns: weight.rows }, out.biasGradient);
@@ -69,11 +76,11 @@ export function linearCrossEntropyOver(
       options,
       loss,
       upstream: upstreamOf(upstream),
-      gradients: { inputs: inputsGradient.data, weight: weightGradient.data, bias: bias?.data },
+      gradients: { inputs: inputsGradient?.data, weight: weightGradient.data, bias: bias?.data },
     });
     return {
       loss: finish(loss),
-      inputsGradient,
+      ...(inputsGradient && { inputsGradient }),
       weightGradient,
       ...(bias && { biasGradient: bias.data }),
       correct,
@@ -95,7 +102,7 @@ interface Work {
   options: LinearOptions;
   loss: Float64Array;
   upstream?: Upstream;
-  gradients?: { inputs: FloatArray; weight: FloatArray; bias?: FloatArray };
+  gradients?: { inputs?: FloatArray; weight: FloatArray; bias?: FloatArray };
 }
 
 /** Fills the losses and the gradients, block by block. */
@@ -176,7 +183,7 @@ function run(
   } finally {
     tiles.close();
   }
-  if (gradients) {
+  if (gradients?.inputs) {
     const { columns } = inputs;
     for (let i = 0; i < inputs.rows; i++) {
       if (isDropped(i)) gradients.inputs.fill(0, i * columns, (i + 1) * columns);

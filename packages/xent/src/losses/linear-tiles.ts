@@ -14,8 +14,8 @@ export interface LinearProblem {
   classWeights?: ArrayLike<number>;
   /** Whether `gap` is wanted (it is for label smoothing). */
   smooth: boolean;
-  /** The gradients to add to: filled with 0 before. The inputs' may be the inputs' own array. */
-  gradients?: { inputs: FloatArray; weight: FloatArray; bias?: FloatArray };
+  /** The gradients to add to: filled with 0 before. The inputs' may be the inputs' own array, or be left out. */
+  gradients?: { inputs?: FloatArray; weight: FloatArray; bias?: FloatArray };
 }
 
 /** One number for each row of a block: what is known of it, and what its gradient is made of. */
@@ -95,7 +95,7 @@ export const linearTiles: LinearTilesOf = (problem, mostRows, mostClasses) => {
   const w = weight.data;
   const rows = blockRows(mostRows);
   const tile = new Float64Array(mostRows * mostClasses);
-  const inputsSums = new Float64Array(gradients ? mostRows * features : 0);
+  const inputsSums = new Float64Array(gradients?.inputs ? mostRows * features : 0);
   const weightSums = new Float64Array(gradients ? features : 0);
   let block: Int32Array = new Int32Array(0);
 
@@ -185,7 +185,7 @@ export const linearTiles: LinearTilesOf = (problem, mostRows, mostClasses) => {
     addGradients(from, to) {
       if (!gradients) return;
       const classes = to - from;
-      for (let r = 0; r < block.length; r++) {
+      for (let r = 0; gradients.inputs && r < block.length; r++) {
         const sourceAt = (k: number) => (from + k) * features;
         addCombination(tile, r * classes, 1, classes, w, sourceAt, inputsSums, r * features, features);
       }
@@ -204,7 +204,7 @@ export const linearTiles: LinearTilesOf = (problem, mostRows, mostClasses) => {
     },
 
     finish() {
-      if (!gradients) return;
+      if (!gradients?.inputs) return;
       for (let r = 0; r < block.length; r++) {
         for (let j = 0; j < features; j++) {
           gradients.inputs[block[r] * features + j] = inputsSums[r * features + j];
