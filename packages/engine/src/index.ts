@@ -13,3 +13,6 @@ export type { Epoch } from "./features/train-minibatches.ts";
 export type { PolicyOptions } from "./policies.ts";
 export type { RoleOptions } from "./roles.ts";
 export type { SourceSpec } from "./source/source.ts";
+export { calibratorToSql } from "./sql/calibrator.ts";
+export type { CalibratorDialectName } from "./sql/calibrator-dialect.ts";
+export type { CalibratorInput, CalibratorNumbers, CalibratorOutput } from "./sql/calibrator-input.ts";

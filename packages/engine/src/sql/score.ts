@@ -83,7 +83,7 @@ const select = (stage: Stage, from: string): string => `SELECT ${columnsOf(stage
 const extend = (stage: Stage, from: string): string => `SELECT *, ${columnsOf(stage)} FROM (${from})`;
 
 /** Terms joined as a balanced tree: a chain of a thousand is deeper than the engine allows. */
-export function joined(terms: string[], operator: "+" | "OR"): string {
+export function joined(terms: string[], operator: "+" | "OR" | "AND"): string {
   if (terms.length === 1) return terms[0];
   const half = Math.ceil(terms.length / 2);
   return `(${joined(terms.slice(0, half), operator)} ${operator} ${joined(terms.slice(half), operator)})`;

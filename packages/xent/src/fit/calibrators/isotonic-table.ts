@@ -8,6 +8,9 @@ interface Block {
   mean: number;
 }
 
+/** Probabilities that differ by less are one: they went through logarithms, whose last digits are another engine's. */
+const same = 1e-12;
+
 /**
  * The non-decreasing function of x that is nearest to y: pool adjacent violators, equal x pooled first.
  *
@@ -26,8 +29,10 @@ export function isotonicTable(
   let at = 0;
   while (at < order.length) {
     const block: Block = { first: x[order[at]], last: x[order[at]], weight: 0, mean: 0 };
-    for (; at < order.length && x[order[at]] === block.first; at++)
+    for (; at < order.length && x[order[at]] <= block.first * (1 + same); at++) {
+      block.last = x[order[at]];
       pool(block, y[order[at]], weights[order[at]]);
+    }
     for (let below = blocks.at(-1); below && below.mean >= block.mean; below = blocks.at(-1)) {
       pool(block, below.mean, below.weight);
       block.first = below.first;
@@ -37,13 +42,24 @@ export function isotonicTable(
   }
   const inputs: number[] = [];
   const outputs: number[] = [];
-  for (const { first, last, mean } of blocks) {
+  blocks.forEach((block, b) => {
+    const { first, last } = withHair(blocks, b);
     for (const end of first === last ? [first] : [first, last]) {
       inputs.push(end);
-      outputs.push(Math.min(Math.max(mean, 0), 1)); // a mean of ones can round to more
+      outputs.push(Math.min(Math.max(block.mean, 0), 1)); // a mean of ones can round to more
     }
-  }
+  });
   return { inputs, outputs };
+}
+
+/** Exact zeros and ones, whose logarithms differ from their neighbours' without end, reach a hair beyond their rows. */
+function withHair(blocks: Block[], b: number): { first: number; last: number } {
+  const { first, last, mean } = blocks[b];
+  const [below, above] = [blocks[b - 1], blocks[b + 1]];
+  return {
+    first: mean >= 1 && below ? first - Math.min(first * same, (first - below.last) / 2) : first,
+    last: mean <= 0 && above ? last + Math.min(last * same, (above.first - last) / 2) : last,
+  };
 }
 
 function pool(block: Block, mean: number, weight: number): void {
