@@ -25,7 +25,11 @@ const flags: Record<keyof RoleFlags, [flag: string, description: string, parser?
   ],
   probability: ["--probability <column>", "two classes in one column: the probability of --positive"],
   positive: ["--positive <label>", "the label that --probability speaks of"],
-  labelLogProbability: ["--label-log-probability <column>", "only the label's own log-probability is known"],
+  labelLogProbability: [
+    "--label-log-probability <column>",
+    "only the label's own log-probability is known, as of language models; model=column and again for each model",
+    collect,
+  ],
   targets: ["--targets <columns>", "soft labels: a distribution a row"],
   classes: ["--classes <names>", "class names in column order: a,b,c", namesFlag],
   model: ["--model <column>", "the column that names the model (long form)"],

@@ -71,6 +71,18 @@ describe("xent evaluate --bytes", () => {
   });
 });
 
+test("two columns of log-probabilities are two models, paired by row", async () => {
+  const two = "a,b,length\n-3,-5,2\n-4,-4.5,3\n";
+  const flags = ["--label-log-probability", "one=a", "--label-log-probability", "two=b", "--bytes", "length"];
+  const { models, comparisons } = JSON.parse(
+    (await xent(["evaluate", file("two.csv", two), ...flags, "--json"])).out,
+  );
+  expect(models.map(({ model }: { model: string }) => model)).toEqual(["one", "two"]);
+  expect(models[1].bitsPerByte.estimate).toBeCloseTo(9.5 / 5 / Math.LN2, 14);
+  expect(comparisons[0]).toMatchObject({ model: "two", baseline: "one", rows: 2 });
+  expect(comparisons[0].difference.estimate).toBeCloseTo(1.25, 14);
+});
+
 describe("xent evaluate --bytes refuses", () => {
   const refused = ({ status, out, err }: Ran, ...parts: string[]) => {
     for (const part of parts) expect(err).toContain(part);

@@ -11,7 +11,7 @@ export interface RoleOptions {
   logProbabilities?: string[];
   probability?: string;
   positive?: string;
-  labelLogProbability?: string;
+  labelLogProbability?: string[];
   targets?: string;
   classes?: string[];
   model?: string;
@@ -154,10 +154,11 @@ function familiesOf(source: OpenSource, options: RoleOptions, guesses: string[])
     checkNumber(source, column, "--probability");
     families.push({ form: "probabilities", numbers: { layout: "binary", column }, names: [] });
   }
-  if (options.labelLogProbability !== undefined) {
-    const column = columnOf(source, options.labelLogProbability, "--label-log-probability");
+  for (const text of options.labelLogProbability ?? []) {
+    const { model, name } = named(source, text);
+    const column = columnOf(source, name, "--label-log-probability");
     checkNumber(source, column, "--label-log-probability");
-    families.push({ form: "log-probabilities", numbers: { layout: "label", column }, names: [] });
+    families.push({ model, form: "log-probabilities", numbers: { layout: "label", column }, names: [] });
   }
   if (families.length > 0) return families;
   const guess = guessFamily(source);
@@ -208,12 +209,16 @@ function guessLabel(source: OpenSource, guesses: string[]): Column {
 }
 
 /** `pattern`, `column` or `model=pattern`. A column that itself contains "=" wins over the model's name. */
-function familyOf(source: OpenSource, text: string, form: Form, flag: string): Family {
-  const named = /^([^=]+)=(.+)$/.exec(text);
+function named(source: OpenSource, text: string): { model?: string; name: string } {
+  const parts = /^([^=]+)=(.+)$/.exec(text);
   const whole =
     source.columns.some((column) => column.name === text) || matches(source, text).columns.length > 0;
-  if (named && !whole) return { model: named[1], form, ...numbersOf(source, named[2], flag) };
-  return { form, ...numbersOf(source, text, flag) };
+  return parts && !whole ? { model: parts[1], name: parts[2] } : { name: text };
+}
+
+function familyOf(source: OpenSource, text: string, form: Form, flag: string): Family {
+  const { model, name } = named(source, text);
+  return { ...(model !== undefined && { model }), form, ...numbersOf(source, name, flag) };
 }
 
 function numbersOf(source: OpenSource, pattern: string, flag: string): { numbers: Numbers; names: string[] } {

@@ -257,7 +257,7 @@ describe("arrays and SQL give the same analysis, counts exactly and figures to 1
       expectSame(await bySql(path, { ...roles, ...sql }), evaluate(data.probabilities, data.labels, options));
       const form = "label-log-probabilities";
       expectSame(
-        await bySql(path, { labelLogProbability: "own", ...sql }),
+        await bySql(path, { labelLogProbability: ["own"], ...sql }),
         evaluate(own, null, { form, ...options }),
       );
       const { statistics } = await evaluateSources(
@@ -266,7 +266,7 @@ describe("arrays and SQL give the same analysis, counts exactly and figures to 1
             { path, model: "a" },
             { path: b, model: "b" },
           ],
-          roles: { labelLogProbability: "own", ...sql },
+          roles: { labelLogProbability: ["own"], ...sql },
           policies: { floor: 0.01 },
         },
         {},
