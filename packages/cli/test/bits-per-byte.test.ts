@@ -20,8 +20,8 @@ describe("xent evaluate --bytes", () => {
     expect(err).toBe("");
     expect(status).toBe(0);
     expect(out).toContain("119 bytes");
-    expect(out).toMatch(/^model\s+cross-entropy\s+bits per byte\s+perplexity$/m);
-    expect(out).toMatch(/^model\s+32\.58 ± \S+\s+2\.37 ± 0\.69 /m);
+    expect(out).toMatch(/^model\s+cross-entropy\s+bits per byte$/m);
+    expect(out).toMatch(/^model\s+32\.58 ± \S+\s+2\.37 ± 0\.69$/m);
     expect(out).toMatch(/^de\s+3\s+37\.33 ± \S+\s+2\.61 ± \S+$/m);
     expect(out).toContain("it needs 2.3701 bits a byte.");
   });
@@ -56,7 +56,7 @@ describe("xent evaluate --bytes", () => {
   test("is infinite where a label has probability zero", async () => {
     const ran = await evaluate(`${csv}5,en,-inf,3\n`);
     expect(ran.status).toBe(0);
-    expect(ran.out).toMatch(/^model\s+∞\s+∞\s+∞$/m);
+    expect(ran.out).toMatch(/^model\s+∞\s+∞$/m);
     const [model] = JSON.parse((await evaluate(`${csv}5,en,-inf,3\n`, "--json")).out).models;
     expect(model.bitsPerByte).toEqual({ estimate: "Infinity", standardError: null, interval: null });
   });

@@ -43,8 +43,9 @@ function heading(analysis: Analysis, source: SourceSummary, width: number): stri
   const [first] = models;
   const parts = [`${count(source.rows)} rows`];
   if (classes.length > 0) parts.push(`${count(classes.length)} classes`);
+  if (first.bytes !== undefined && models.every(({ bytes }) => bytes === first.bytes))
+    parts.push(`${count(first.bytes)} bytes`);
   if (models.length > 1) parts.push(`${models.length} models`);
-  else if (first.bytes !== undefined) parts.push(`${count(first.bytes)} bytes`);
   if (first.clusters !== undefined) {
     const effect =
       first.designEffect === undefined
@@ -67,12 +68,14 @@ function heading(analysis: Analysis, source: SourceSummary, width: number): stri
 
 function models(analysis: Analysis, width: number): string[] {
   const { models: all, task } = analysis;
+  // Where rows are pieces of text, what a whole one was chosen from says nothing: 1e264 is nobody's number.
+  const ofText = task === "label-only" && all[0].bitsPerByte !== undefined;
   const rows = all.map((model) => [
     model.model,
     model.zeroProbabilities > 0 ? "∞" : withError(model.crossEntropy),
     ...(model.bitsPerByte ? [withError(model.bitsPerByte)] : []),
     ...(task === "label-only" ? [] : [model.skill ? percentWithError(model.skill) : "–"]),
-    figure(model.perplexity.estimate, 3),
+    ...(ofText ? [] : [figure(model.perplexity.estimate, 3)]),
     ...(task === "labels" && model.accuracy ? [percentWithError(model.accuracy)] : []),
     ...(model.klDivergence ? [withError(model.klDivergence)] : []),
   ]);
@@ -81,7 +84,7 @@ function models(analysis: Analysis, width: number): string[] {
     "cross-entropy",
     ...(all[0].bitsPerByte ? ["bits per byte"] : []),
     ...(task === "label-only" ? [] : ["skill"]),
-    "perplexity",
+    ...(ofText ? [] : ["perplexity"]),
     ...(task === "labels" ? ["accuracy"] : []),
     ...(task === "targets" ? ["KL divergence"] : []),
   ];

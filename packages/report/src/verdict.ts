@@ -31,7 +31,7 @@ function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   const choices = `as uncertain as a choice among ${figure(model.perplexity.estimate, 2)} equally likely classes`;
   if (analysis.task === "label-only") {
     const loss = `it loses ${figure(crossEntropy.estimate)} ${unit} a row`;
-    // A row that has a length is a piece of text: what the whole of it was chosen from says nothing.
+    // A row that has a length is a piece of text: see bits per byte.
     return model.bitsPerByte ? loss : `${loss}, ${choices.replace("classes", "outcomes")}`;
   }
   if (!skill || priorEntropy === undefined) {
