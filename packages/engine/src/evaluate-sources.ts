@@ -1,5 +1,6 @@
-import { baselineOf, type ModelStatistics, type Statistics, XentError } from "xent";
+import { baselineOf, checkFolds, defaultFolds, type ModelStatistics, type Statistics, XentError } from "xent";
 import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
+import { collectDecomposition } from "./decompose.ts";
 import { duckdb } from "./duckdb/dialect.ts";
 import type { Session, SessionOptions } from "./duckdb/session.ts";
 import { checkFaults } from "./faults.ts";
@@ -11,6 +12,12 @@ import type { Scan } from "./sql/scan.ts";
 
 export interface EvaluateRequest extends SourcesRequest {
   baseline?: string;
+  /** Whether to split the loss into refinement and calibration loss; where it costs little unless given. */
+  decompose?: boolean;
+  /** Folds of the cross-fit; 5 unless given. */
+  folds?: number;
+  /** Another seed gives other folds; 0 unless given. */
+  seed?: number;
 }
 
 /** What the sources were and what was done about them: printed with every result. */
@@ -37,6 +44,7 @@ async function evaluateIn(
   { task, classes, scans, guesses }: OpenScans,
   request: EvaluateRequest,
 ): Promise<Evaluated> {
+  checkFolds("evaluate", request.folds ?? defaultFolds, request.seed ?? 0);
   const skip = request.policies.skipBadRows ?? false;
   const report: SourceReport = { rows: 0, badRows: 0, policies: {}, guesses, warnings: [] };
   const models: ModelStatistics[] = [];
@@ -70,6 +78,7 @@ async function evaluateIn(
       model.meanSquares = await collectMeanSquares(session, duckdb, scanned[m].scan, model);
     }
   }
+  report.warnings.push(...(await decompose(session, models, scanned, request)));
   const statistics: Statistics = { version: 1, task, classes, weighted, models, pairs: [] };
   if (models.length > 1) {
     const baseline = baselineOf(models, request.baseline);
@@ -80,6 +89,38 @@ async function evaluateIn(
     baselineOf(models, request.baseline);
   }
   return { statistics, source: report };
+}
+
+/** Numbers of a model up to which the split costs at most a third of the run (docs/evaluate.md has the measurement). */
+const mostSplitNumbers = 200_000;
+
+/** Splits the loss of each model, or says why it is not split. */
+async function decompose(
+  session: Session,
+  models: ModelStatistics[],
+  scanned: ScannedModel[],
+  request: EvaluateRequest,
+): Promise<string[]> {
+  if (request.decompose === false) return [];
+  const [{ scan }] = scanned;
+  if (scan.task === "label-only") {
+    return request.decompose
+      ? ["the loss is not split: it takes the probabilities of every class, not only the label's own"]
+      : [];
+  }
+  const numbers = Math.max(...models.map((model) => rowsOf(model))) * scan.classes.length;
+  if (request.decompose === undefined && numbers > mostSplitNumbers) {
+    return ["for so many rows the loss is split into refinement and calibration loss only with --decompose"];
+  }
+  const { folds = defaultFolds, seed = 0 } = request;
+  for (const [m, model] of models.entries()) {
+    session.size.rows = scanned[m].scan.rows;
+    model.decomposition = await collectDecomposition(session, duckdb, scanned[m].scan, model, {
+      folds,
+      seed,
+    });
+  }
+  return [];
 }
 
 /** The first pass in the hope that numbers are as they should be; again, with care, where it fails. */

@@ -5,6 +5,7 @@ export type {
   ClassAnalysis,
   Comparison,
   Confusion,
+  Decomposition,
   Estimate,
   ModelAnalysis,
   SliceAnalysis,
@@ -18,6 +19,21 @@ export {
   statisticsOf,
 } from "./analysis/evaluate.ts";
 export { type Influence, influencesOf } from "./analysis/influence.ts";
+export {
+  type DecompositionStatistics,
+  decompositionOf,
+  type HeldOutSums,
+  heldOutCentres,
+  heldOutPlan,
+  isScored,
+} from "./decomposition/decomposition-statistics.ts";
+export { checkFolds, defaultFolds } from "./decomposition/folds.ts";
+export {
+  type FoldSums,
+  type Sample,
+  searchTemperature,
+  type TemperatureFit,
+} from "./decomposition/search-temperature.ts";
 export { type ErrorCode, XentError } from "./error.ts";
 export { binaryEntropy } from "./information/binary-entropy.ts";
 export { conditionalEntropy } from "./information/conditional-entropy.ts";

@@ -25,6 +25,7 @@ export const duckdb: Dialect = {
   dot: (left, right) => `list_inner_product(${left}, ${right})`,
   smallest: (list) => `list_min(${list})`,
   ones: (length) => `list_resize([1e0], ${length}, 1e0)`,
+  md5Start: (value) => `('0x' || substr(md5(${value}), 1, 15))::BIGINT`,
   contains: (list, value) => `list_contains(${list}, ${value})`,
   largest: (list) => `list_max(${list})`,
   greatest: (expressions) => `greatest(${expressions.join(", ")})`,

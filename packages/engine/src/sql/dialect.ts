@@ -25,6 +25,8 @@ export interface Dialect {
   smallest(list: string): string;
   /** A list of so many ones. */
   ones(length: number): string;
+  /** The first 60 bits of a text's MD5 digest as an integer: 15 hexadecimal digits, the same in every engine. */
+  md5Start(text: string): string;
   contains(list: string, value: string): string;
   largest(list: string): string;
   greatest(expressions: string[]): string;

@@ -8,6 +8,7 @@ import {
 } from "../statistics/statistics.ts";
 import type { Analysis, ClassAnalysis, Estimate, ModelAnalysis, SliceAnalysis } from "./analysis.ts";
 import { compare } from "./compare.ts";
+import { decomposition } from "./decomposition.ts";
 import { anyValue, estimateOf, exponentialOf, nonNegative, proportionOf, type Range } from "./estimate.ts";
 import {
   bitsPerByteOf,
@@ -128,6 +129,7 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
       }));
   }
   if (model.slices.length > 0) analysis.slices = slices(model, estimates);
+  if (model.decomposition) analysis.decomposition = decomposition(model.decomposition, level);
   return analysis;
 }
 

@@ -44,6 +44,30 @@ export interface Confusion {
   rows: number;
 }
 
+/**
+ * The split of the loss into what is left after the best temperature and what that temperature removes:
+ *
+ *     crossEntropy = refinement + calibrationLoss
+ *
+ * Both are measured on rows that the temperature was not fitted to. They are null where there is no such split, and
+ * `note` says why. Losses in nats.
+ */
+export interface Decomposition {
+  method: "temperature";
+  folds: number;
+  seed: number;
+  /** Rows whose loss is finite: those that are decomposed. */
+  rows: number;
+  refinement: Estimate | null;
+  /** Can be below zero: then the fitted temperature costs more than it gains. */
+  calibrationLoss: Estimate | null;
+  /** T of softmax(ln(q)/T), fitted to all rows; +∞ where no temperature helps. */
+  temperature: Estimate | null;
+  /** Of the rows that the temperature was fitted to. */
+  crossEntropyAtTemperature: number | null;
+  note?: string;
+}
+
 export interface ModelAnalysis {
   model: string;
   rows: number;
@@ -80,6 +104,7 @@ export interface ModelAnalysis {
   /** The most frequent mistakes, most frequent first. */
   confusions?: Confusion[];
   slices?: SliceAnalysis[];
+  decomposition?: Decomposition;
 }
 
 export interface Comparison {

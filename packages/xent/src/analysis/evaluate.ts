@@ -1,7 +1,11 @@
+import { decomposeRows } from "../decomposition/decompose-rows.ts";
+import { checkFolds, defaultFolds } from "../decomposition/folds.ts";
+import { temperedRow } from "../decomposition/tempered-row.ts";
 import { XentError } from "../error.ts";
 import { type BadRow, type Form, predictionOf, scoreLabel, scoreTargets } from "../scores/score-row.ts";
 import { collector, type ScoredRow } from "../statistics/collect.ts";
 import { dependenceOf, vectorSquares } from "../statistics/dependence.ts";
+import { foldOf } from "../statistics/fold-of.ts";
 import { pairOf } from "../statistics/pairs.ts";
 import { mostMeanSquares, type Statistics } from "../statistics/statistics.ts";
 import { analyse } from "./analyse.ts";
@@ -48,6 +52,12 @@ export interface EvaluateOptions {
   level?: number;
   /** The model that others are compared with; the best unless given. */
   baseline?: string;
+  /** Split the loss into refinement and calibration loss, by cross-fitted temperatures. */
+  decompose?: boolean;
+  /** Folds of the cross-fit, from 2 to 100; 5 unless given. Rows of a cluster are in one fold. */
+  folds?: number;
+  /** Another seed gives other folds; 0 unless given. */
+  seed?: number;
 }
 
 /**
@@ -117,6 +127,19 @@ export function statisticsOf(
       );
     });
   }
+  if (options.decompose) {
+    const { folds = defaultFolds, seed = 0 } = options;
+    checkFolds("evaluate", folds, seed);
+    const foldOfRow = foldsOf(rows, clusters, folds, seed);
+    statistics.forEach((model, m) => {
+      const finite = scored[m].flatMap(({ tempered, weight }, i) =>
+        tempered && tempered.loss < Number.POSITIVE_INFINITY
+          ? [{ ...tempered, row: i + 1, weight, fold: foldOfRow[i], cluster: clusterOf(i) }]
+          : [],
+      );
+      model.decomposition = decomposeRows(finite, { folds, seed });
+    });
+  }
   const baseline = models.length > 1 ? baselineOf(statistics, options.baseline) : undefined;
   const base = scored[models.findIndex(([name]) => name === baseline)];
   return {
@@ -140,6 +163,21 @@ export function statisticsOf(
           ),
     ),
   };
+}
+
+function foldsOf(
+  rows: number,
+  clusters: ArrayLike<unknown> | undefined,
+  folds: number,
+  seed: number,
+): Int32Array {
+  const known = new Map<unknown, number>();
+  return Int32Array.from({ length: rows }, (_, i) => {
+    if (!clusters) return foldOf(String(i + 1), folds, seed);
+    const fold = known.get(clusters[i]) ?? foldOf(String(clusters[i]), folds, seed);
+    known.set(clusters[i], fold);
+    return fold;
+  });
 }
 
 const isMatrix = (value: unknown): value is Matrix =>
@@ -317,15 +355,18 @@ function scoreModel(name: string, source: RowSource, truth: Truth): ScoredRow[] 
       prediction.surprisal = (label) => (label === 1 ? -Math.log(row[1]) : -Math.log1p(-row[1]));
     }
     const { probabilities } = prediction;
+    const temper = (truth: number | ArrayLike<number>) =>
+      options.decompose ? { tempered: temperedRow(prediction, truth) } : {};
     if (!targets) {
       const scores = scoreLabel(prediction, shared.label, floor);
-      return { ...shared, probabilities, scores, top: scores };
+      return { ...shared, ...temper(shared.label), probabilities, scores, top: scores };
     }
     const target = checkedRow("targets", targets, i, classes.length);
     const distribution = predictionOf(target, "probabilities", policy(targets));
     if ("kind" in distribution) throw badRowError("targets", i, distribution, policy(targets).tolerance);
     const ofTarget = distribution.probabilities;
-    return { ...shared, probabilities, targets: ofTarget, scores: scoreTargets(prediction, ofTarget, floor) };
+    const scores = scoreTargets(prediction, ofTarget, floor);
+    return { ...shared, ...temper(ofTarget), probabilities, targets: ofTarget, scores };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { TemperedRow } from "../decomposition/tempered-row.ts";
 import { addRow, type RowScores, zeroRows } from "./row-statistics.ts";
 import {
   binOf,
@@ -19,6 +20,8 @@ export interface ScoredRow {
   probabilities?: ArrayLike<number>;
   targets?: ArrayLike<number>;
   top?: { predicted: number; confidence: number };
+  /** What a temperature does to the row, where the loss is to be decomposed. */
+  tempered?: TemperedRow;
   /** Value of each slicing column. */
   slices: Record<string, string>;
   /** How long the row is, for bits per byte. */

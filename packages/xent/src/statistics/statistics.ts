@@ -1,3 +1,4 @@
+import type { DecompositionStatistics } from "../decomposition/decomposition-statistics.ts";
 import type { RowStatistics } from "./row-statistics.ts";
 
 /** Equal-width bins of the top-label calibration curve: lower ≤ confidence < upper, the last one closed. */
@@ -75,6 +76,7 @@ export interface ModelStatistics {
   /** Rows that give probability zero to some class, whatever their label. */
   zeroRows?: number;
   dependence?: Dependence;
+  decomposition?: DecompositionStatistics;
 }
 
 /** The row-wise difference of the surprisals of two models on the rows they share. */

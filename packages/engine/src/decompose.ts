@@ -1,0 +1,97 @@
+import {
+  type DecompositionStatistics,
+  decompositionOf,
+  type FoldSums,
+  type HeldOutSums,
+  heldOutCentres,
+  heldOutPlan,
+  isScored,
+  type ModelStatistics,
+  mergeRows,
+  type Sample,
+  searchTemperature,
+  type TemperatureFit,
+  zeroRows,
+} from "xent";
+import type { Row, Session } from "./duckdb/session.ts";
+import type { Dialect } from "./sql/dialect.ts";
+import type { Scan } from "./sql/scan.ts";
+import { heldOutSql, type TemperedScan, temperatureSumsSql } from "./sql/temperature.ts";
+
+const number = (row: Row, name: string): number => Number(row[name] ?? 0);
+
+/**
+ * The split of one model's loss, in at most four passes over its rows, none of which leaves the engine: up to three
+ * for the temperatures, each with sums at several candidates, and one with every row at the temperature of its fold.
+ */
+export async function collectDecomposition(
+  session: Session,
+  dialect: Dialect,
+  scan: Scan,
+  model: ModelStatistics,
+  options: { folds: number; seed: number },
+): Promise<DecompositionStatistics> {
+  const total = model.byClass.reduce(mergeRows, zeroRows());
+  const of: TemperedScan = { scan, model: model.model, ...options, zeros: model.zeroRows !== 0 };
+  const fit = await fitTemperature(session, dialect, of, total.finiteRows);
+  const { state, inverseTemperatures } = heldOutPlan(fit);
+  const centres = heldOutCentres(fit, total.moments.surprisal?.mean ?? 0);
+  const sums = isScored(state)
+    ? (await session.query("splitting the loss", heldOutSql(dialect, of, inverseTemperatures, centres))).map(
+        (row) => heldOutSums(row, scan.weight !== undefined || scan.cluster !== undefined),
+      )
+    : [];
+  return decompositionOf(fit, { ...options, rows: total.finiteRows }, centres, sums);
+}
+
+/** The temperature that minimises a model's loss, and those without each fold, from sums alone. */
+export async function fitTemperature(
+  session: Session,
+  dialect: Dialect,
+  of: TemperedScan,
+  rows: number,
+): Promise<TemperatureFit> {
+  const search = searchTemperature(rows, of.folds);
+  let step = search.next();
+  while (!step.done) {
+    const { candidates, sample } = step.value;
+    step = search.next(await foldSums(session, dialect, of, candidates, sample));
+  }
+  return step.value;
+}
+
+async function foldSums(
+  session: Session,
+  dialect: Dialect,
+  of: TemperedScan,
+  candidates: number[],
+  sample?: Sample,
+): Promise<FoldSums[]> {
+  const sql = temperatureSumsSql(dialect, of, candidates, sample);
+  return (await session.query("fitting temperatures", sql)).map((row) => ({
+    fold: number(row, "fold"),
+    rows: number(row, "fold_rows"),
+    weight: number(row, "weight"),
+    derivatives: candidates.map((_, c) => [0, 1, 2, 3, 4].map((j) => number(row, `d${c}_${j}`))),
+  }));
+}
+
+function heldOutSums(row: Row, hasProducts: boolean): HeldOutSums {
+  // Where each row is a cluster of weight one, Σu·w is Σu.
+  const centred = (name: string) => ({
+    sum: number(row, `${name}_sum`),
+    square: number(row, `${name}_square`),
+    product: number(row, hasProducts ? `${name}_product` : `${name}_sum`),
+  });
+  return {
+    fold: number(row, "fold"),
+    rows: number(row, "fold_rows"),
+    weight: number(row, "weight"),
+    curvature: number(row, "curvature"),
+    clusters: number(row, "clusters"),
+    weightSquare: number(row, "weight_square"),
+    loss: centred("loss"),
+    gain: centred("gain"),
+    slope: centred("slope"),
+  };
+}

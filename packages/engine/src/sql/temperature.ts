@@ -1,0 +1,236 @@
+import type { Sample } from "xent";
+import type { Dialect } from "./dialect.ts";
+import { labelText } from "./labels.ts";
+import type { Scan } from "./scan.ts";
+import { scoredRows } from "./score.ts";
+import { type Stage, type Vectors, vectors } from "./vectors.ts";
+
+/** Which rows of a scan are decomposed, and into what folds. */
+export interface TemperedScan {
+  scan: Scan;
+  model: string;
+  /** 0 where all rows are one. */
+  folds: number;
+  seed: number;
+  /** Whether some class has probability zero somewhere. */
+  zeros: boolean;
+}
+
+/** As `xent` has it: what stands for ln 0, so that its exponential is 0 and its fourth power a number. */
+const impossible = "-1e75";
+
+const extend = (stage: Stage, from: string): string =>
+  `SELECT *, ${Object.entries(stage)
+    .map(([name, expression]) => `${expression} AS ${name}`)
+    .join(", ")} FROM (${from})`;
+
+/** The fold of a row or of its cluster: `foldOf` of xent. */
+export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): string {
+  if (folds === 0) return dialect.integer("0");
+  const text = scan.cluster
+    ? labelText(dialect, { name: "cluster", type: scan.cluster.type })
+    : dialect.asText("row_number");
+  const seeded = seed === 0 ? text : `${dialect.text(`${seed}:`)} || ${text}`;
+  return `${dialect.md5Start(seeded)} % ${folds}`;
+}
+
+/**
+ * The rows whose loss is finite, with `fold` and, as `temperedRow` of xent has them, the vector `below` (logarithms
+ * less the largest) and `own`.
+ */
+function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sample?: Sample): string {
+  const { scan, model, zeros } = of;
+  const { numbers, form } = scan;
+  const conditions = ["l IS NOT NULL"];
+  if (sample) {
+    const { prime, multiplier, modulus, limit } = sample;
+    conditions.unshift(`((row_number % ${prime}) * ${multiplier}) % ${modulus} < ${limit}`);
+  }
+  const scored = scoredRows(dialect, { ...scan, policies: { ...scan.policies, floor: 0 } }, { model });
+  let sql = `SELECT * FROM (${scored}) WHERE ${conditions.join(" AND ")}`;
+  const add = (stage: Stage) => {
+    sql = extend(stage, sql);
+  };
+  const isLog = form !== "probabilities" || numbers.layout === "binary";
+  const fold = { fold: foldSql(dialect, of) };
+  if (numbers.layout === "binary") add({ ...fold, ...vector.parts("raw", binaryLogs(scan)) });
+  else if (numbers.layout === "columns")
+    add({
+      ...fold,
+      ...vector.parts(
+        "raw",
+        numbers.columns.map((_, k) => `z${k}`),
+      ),
+    });
+  else add({ ...fold, ...vector.fromList("raw", "z") });
+  add({ largest: isLog ? vector.largest("raw") : `ln(${vector.largest("raw")})` });
+  const isPossible = (x: string) => (isLog ? `${x} > '-inf'::DOUBLE` : `${x} > 0e0`);
+  const below = (x: string) => `${isLog ? x : `ln(${x})`} - largest`;
+  add(
+    vector.define("below", "raw", (x) =>
+      zeros || numbers.layout === "binary"
+        ? `CASE WHEN ${isPossible(x)} THEN ${below(x)} ELSE ${impossible} END`
+        : below(x),
+    ),
+  );
+  if (scan.task === "targets") {
+    const targets = scan.careful ? dialect.map("t", (x) => `coalesce(${x}, 0e0)`) : "t";
+    add(vector.fromList("truth", targets));
+    add({ own: vector.dot("truth", "below") });
+  } else add({ own: vector.element("below", "y") });
+  return sql;
+}
+
+/** ln(1 − q) and ln q, −∞ for 0, from the one number of a row: the rounding of 1 − q must not become a loss. */
+function binaryLogs({ form }: Scan): string[] {
+  if (form === "logits") return ["0e0", "z"];
+  const other = `CASE WHEN q < 1e0 THEN CASE WHEN 1e0 - q = 1e0 THEN -q
+    ELSE -(ln(1e0 - q) * (q / ((1e0 - q) - 1e0))) END ELSE '-inf'::DOUBLE END`;
+  const own = "CASE WHEN q > 0e0 THEN ln(q) ELSE '-inf'::DOUBLE END";
+  return [other, form === "log-probabilities" ? "z" : own];
+}
+
+/** Moments of `below` under softmax(β·below), up to an order, and the stages that lead to them. */
+function momentStages(vector: Vectors, prefix: string, beta: string, orders: number): Stage[] {
+  const powers = Array.from({ length: orders }, (_, j) => j + 1);
+  const e = `${prefix}e`;
+  return [
+    vector.define(e, "below", (x) => `exp(${beta} * ${x})`),
+    {
+      [`${prefix}s`]: vector.sum(e),
+      ...Object.fromEntries(powers.map((j) => [`${prefix}t${j}`, vector.dot(e, power(j))])),
+    },
+    Object.fromEntries(powers.map((j) => [`${prefix}m${j}`, `${prefix}t${j} / ${prefix}s`])),
+  ];
+}
+
+const power = (j: number): string => (j === 1 ? "below" : `below${j}`);
+
+/** The powers of `below` from the second on. */
+function powerStages(vector: Vectors, most: number): Stage {
+  const product = (x: string, j: number) => Array.from({ length: j }, () => x).join(" * ");
+  return Object.assign(
+    {},
+    ...Array.from({ length: most - 1 }, (_, i) =>
+      vector.define(power(i + 2), "below", (x) => product(x, i + 2)),
+    ),
+  );
+}
+
+/** The loss at β and its derivatives: cumulants, as `temperatureTerms` of xent has them. */
+function cumulants(prefix: string, beta: string): string[] {
+  const [s, m1, m2, m3, m4] = ["s", "m1", "m2", "m3", "m4"].map((name) => prefix + name);
+  return [
+    `ln(${s}) - ${beta} * own`,
+    `${m1} - own`,
+    `${m2} - ${m1} * ${m1}`,
+    `${m3} - 3e0 * ${m2} * ${m1} + 2e0 * ${m1} * ${m1} * ${m1}`,
+    `${m4} - 4e0 * ${m3} * ${m1} - 3e0 * ${m2} * ${m2} + 12e0 * ${m2} * ${m1} * ${m1} - 6e0 * ${m1} * ${m1} * ${m1} * ${m1}`,
+  ];
+}
+
+/** Below it every sum is exact to the last bit; above, rounding averages out. */
+const manyRows = 100_000;
+
+/** The largest −ln of a double above 0. */
+const mostSurprisal = 745.2;
+
+/** A sum of terms of which none is larger than `most` where numbers are probabilities. */
+function total(dialect: Dialect, scan: Scan, term: string, most: number): string {
+  if (scan.weight || scan.form !== "probabilities" || scan.rows < manyRows)
+    return dialect.exactSum(term, true);
+  return dialect.boundedSum(term, Math.min(53, 62 - Math.ceil(Math.log2(most))));
+}
+
+/** No derivative of the loss by β is larger, whatever the row. */
+const mostOf = (scan: Scan, order: number, beta: number): number =>
+  order === 0
+    ? beta * mostSurprisal + Math.log(scan.classes.length)
+    : [1, 1, 4, 26][order - 1] * mostSurprisal ** order;
+
+/** Σ of the loss and of its derivatives at each candidate β, by fold: d0_0, d0_1, … d1_0, … */
+export function temperatureSumsSql(
+  dialect: Dialect,
+  of: TemperedScan,
+  candidates: number[],
+  sample?: Sample,
+): string {
+  const { scan } = of;
+  const vector = vectors(dialect, scan.classes.length);
+  let sql = temperedRows(dialect, of, vector, sample);
+  sql = extend(powerStages(vector, 4), sql);
+  const stages = candidates.map((beta, c) => momentStages(vector, `c${c}_`, dialect.number(beta), 4));
+  for (const i of stages[0].keys()) sql = extend(Object.assign({}, ...stages.map((of) => of[i])), sql);
+  const weighted = (term: string) => (scan.weight ? `w * (${term})` : term);
+  const sums = candidates.flatMap((beta, c) =>
+    cumulants(`c${c}_`, dialect.number(beta)).map(
+      (term, j) => `${total(dialect, scan, weighted(term), mostOf(scan, j, beta))} AS d${c}_${j}`,
+    ),
+  );
+  const weight = scan.weight ? dialect.exactSum("w", true) : dialect.double("count(*)");
+  return `SELECT fold, count(*) AS fold_rows, ${weight} AS weight, ${sums.join(", ")}
+FROM (${sql}) GROUP BY fold ORDER BY fold`;
+}
+
+/**
+ * Each row at the β of its fold: by fold its rows, Σw, Σw·loss″, and of the loss, the gain and the slope the sums
+ * `…_sum`, `…_square` and `…_product` that `HeldOutSums` of xent names.
+ */
+export function heldOutSql(
+  dialect: Dialect,
+  of: TemperedScan,
+  inverseTemperatures: number[],
+  centres: { loss: number; gain: number },
+): string {
+  const { scan } = of;
+  const vector = vectors(dialect, scan.classes.length);
+  let sql = temperedRows(dialect, of, vector);
+  const betas = dialect.list(inverseTemperatures.map(dialect.number));
+  sql = extend({ ...powerStages(vector, 2), beta: dialect.element(betas, "fold") }, sql);
+  for (const stage of momentStages(vector, "", "beta", 2)) sql = extend(stage, sql);
+  const [loss, slope, curvature] = cumulants("", "beta");
+  sql = extend({ tempered_loss: loss }, sql);
+  const w = scan.weight ? "w * " : "";
+  const variables = {
+    loss: `(tempered_loss - ${dialect.number(centres.loss)})`,
+    gain: `((l - tempered_loss) - ${dialect.number(centres.gain)})`,
+    slope: `(${slope})`,
+  };
+  sql = extend(
+    {
+      ...Object.fromEntries(Object.entries(variables).map(([name, x]) => [`u_${name}`, w + x])),
+      u_curvature: `${w}(${curvature})`,
+      ...(scan.weight ? {} : { w: "1e0" }),
+    },
+    sql,
+  );
+  const names = Object.keys(variables);
+  const highest = Math.max(...inverseTemperatures);
+  const most = (1 + highest) * mostSurprisal + Math.log(scan.classes.length) + 1;
+  const sum = (term: string, bound: number) => total(dialect, scan, term, bound);
+  if (scan.cluster) {
+    const inner = `SELECT fold, cluster, count(*) AS cluster_rows, ${dialect.exactSum("w", true)} AS w,
+  ${sum("u_curvature", mostSurprisal ** 2)} AS u_curvature, ${names.map((name) => `${sum(`u_${name}`, most)} AS u_${name}`).join(", ")}
+FROM (${sql}) GROUP BY fold, cluster`;
+    const ordered = (term: string) => dialect.orderedSum(term, term);
+    const parts = names.flatMap((name) => [
+      `${ordered(`u_${name}`)} AS ${name}_sum`,
+      `${ordered(`u_${name} * u_${name}`)} AS ${name}_square`,
+      `${ordered(`u_${name} * w`)} AS ${name}_product`,
+    ]);
+    return `SELECT fold, sum(cluster_rows) AS fold_rows, count(*) AS clusters, ${ordered("w")} AS weight,
+  ${ordered("w * w")} AS weight_square, ${ordered("u_curvature")} AS curvature, ${parts.join(", ")}
+FROM (${inner}) GROUP BY fold ORDER BY fold`;
+  }
+  const parts = names.flatMap((name) => [
+    `${sum(`u_${name}`, most)} AS ${name}_sum`,
+    `${sum(`u_${name} * u_${name}`, most ** 2)} AS ${name}_square`,
+    ...(scan.weight ? [`${sum(`u_${name} * w`, most)} AS ${name}_product`] : []),
+  ]);
+  const weights = scan.weight
+    ? `${dialect.exactSum("w", true)} AS weight, ${dialect.exactSum("w * w", true)} AS weight_square`
+    : `${dialect.double("count(*)")} AS weight, ${dialect.double("count(*)")} AS weight_square`;
+  return `SELECT fold, count(*) AS fold_rows, count(*) AS clusters, ${weights},
+  ${sum("u_curvature", mostSurprisal ** 2)} AS curvature, ${parts.join(", ")}
+FROM (${sql}) GROUP BY fold ORDER BY fold`;
+}
