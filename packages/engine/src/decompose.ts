@@ -68,12 +68,21 @@ async function foldSums(
   sample?: Sample,
 ): Promise<FoldSums[]> {
   const sql = temperatureSumsSql(dialect, of, candidates, sample);
-  return (await session.query("fitting temperatures", sql)).map((row) => ({
-    fold: number(row, "fold"),
-    rows: number(row, "fold_rows"),
-    weight: number(row, "weight"),
-    derivatives: candidates.map((_, c) => [0, 1, 2, 3, 4].map((j) => number(row, `d${c}_${j}`))),
-  }));
+  const folds = new Map<number, FoldSums>();
+  for (const row of await session.query("fitting temperatures", sql)) {
+    const fold = number(row, "fold");
+    const sums = folds.get(fold) ?? {
+      fold,
+      rows: number(row, "fold_rows"),
+      weight: number(row, "weight"),
+      derivatives: [],
+    };
+    folds.set(fold, sums);
+    sums.derivatives[number(row, "candidate")] = ["d0", "d1", "d2", "d3", "d4"].map((name) =>
+      number(row, name),
+    );
+  }
+  return [...folds.values()];
 }
 
 function heldOutSums(row: Row, hasProducts: boolean): HeldOutSums {

@@ -17,7 +17,7 @@ export async function openParquet(session: Session, file: FoundFile): Promise<Op
     columns,
     load: async () => ({
       // Each file numbers its rows from 0: the file's own number goes above the row's 40 bits.
-      from: `(SELECT *, file_index * 1099511627776 + file_row_number + 1 AS xent_row FROM ${from})`,
+      from: `(SELECT *, file_index::BIGINT * 1099511627776 + file_row_number + 1 AS xent_row FROM ${from})`,
       columns,
       name: file.name,
       row: identifier("xent_row"),

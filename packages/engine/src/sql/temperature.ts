@@ -3,7 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import { labelText } from "./labels.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
-import { type Stage, type Vectors, vectors } from "./vectors.ts";
+import { columnVectors, listVectors, type Stage, type Vectors } from "./vectors.ts";
 
 /** Which rows of a scan are decomposed, and into what folds. */
 export interface TemperedScan {
@@ -41,13 +41,9 @@ export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): 
 function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sample?: Sample): string {
   const { scan, model, zeros } = of;
   const { numbers, form } = scan;
-  const conditions = ["l IS NOT NULL"];
-  if (sample) {
-    const { prime, multiplier, modulus, limit } = sample;
-    conditions.unshift(`((row_number % ${prime}) * ${multiplier}) % ${modulus} < ${limit}`);
-  }
-  const scored = scoredRows(dialect, { ...scan, policies: { ...scan.policies, floor: 0 } }, { model });
-  let sql = `SELECT * FROM (${scored}) WHERE ${conditions.join(" AND ")}`;
+  const from = sample ? sampled(scan, sample) : scan.table.from;
+  const unfloored = { ...scan, table: { ...scan.table, from }, policies: { ...scan.policies, floor: 0 } };
+  let sql = `SELECT * FROM (${scoredRows(dialect, unfloored, { model })}) WHERE l IS NOT NULL`;
   const add = (stage: Stage) => {
     sql = extend(stage, sql);
   };
@@ -81,6 +77,10 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
   return sql;
 }
 
+/** The sample stands below everything: rows outside it are not even scored. */
+const sampled = ({ table }: Scan, { prime, multiplier, modulus, limit }: Sample): string =>
+  `(SELECT * FROM ${table.from} WHERE ((${table.row} % ${prime}) * ${multiplier}) % ${modulus} < ${limit})`;
+
 /** ln(1 − q) and ln q, −∞ for 0, from the one number of a row: the rounding of 1 − q must not become a loss. */
 function binaryLogs({ form }: Scan): string[] {
   if (form === "logits") return ["0e0", "z"];
@@ -90,17 +90,16 @@ function binaryLogs({ form }: Scan): string[] {
   return [other, form === "log-probabilities" ? "z" : own];
 }
 
-/** Moments of `below` under softmax(β·below), up to an order, and the stages that lead to them. */
-function momentStages(vector: Vectors, prefix: string, beta: string, orders: number): Stage[] {
+/** Moments of `below` under softmax(beta·below), up to an order, and the stages that lead to them. */
+function momentStages(vector: Vectors, orders: number): Stage[] {
   const powers = Array.from({ length: orders }, (_, j) => j + 1);
-  const e = `${prefix}e`;
   return [
-    vector.define(e, "below", (x) => `exp(${beta} * ${x})`),
+    vector.define("weights", "below", (x) => `exp(beta * ${x})`),
     {
-      [`${prefix}s`]: vector.sum(e),
-      ...Object.fromEntries(powers.map((j) => [`${prefix}t${j}`, vector.dot(e, power(j))])),
+      s: vector.sum("weights"),
+      ...Object.fromEntries(powers.map((j) => [`t${j}`, vector.dot("weights", power(j))])),
     },
-    Object.fromEntries(powers.map((j) => [`${prefix}m${j}`, `${prefix}t${j} / ${prefix}s`])),
+    Object.fromEntries(powers.map((j) => [`m${j}`, `t${j} / s`])),
   ];
 }
 
@@ -117,17 +116,25 @@ function powerStages(vector: Vectors, most: number): Stage {
   );
 }
 
-/** The loss at β and its derivatives: cumulants, as `temperatureTerms` of xent has them. */
-function cumulants(prefix: string, beta: string): string[] {
-  const [s, m1, m2, m3, m4] = ["s", "m1", "m2", "m3", "m4"].map((name) => prefix + name);
-  return [
-    `ln(${s}) - ${beta} * own`,
-    `${m1} - own`,
-    `${m2} - ${m1} * ${m1}`,
-    `${m3} - 3e0 * ${m2} * ${m1} + 2e0 * ${m1} * ${m1} * ${m1}`,
-    `${m4} - 4e0 * ${m3} * ${m1} - 3e0 * ${m2} * ${m2} + 12e0 * ${m2} * ${m1} * ${m1} - 6e0 * ${m1} * ${m1} * ${m1} * ${m1}`,
-  ];
-}
+/** The loss at `beta` and its derivatives: cumulants, as `temperatureTerms` of xent has them. */
+const cumulants = [
+  "ln(s) - beta * own",
+  "m1 - own",
+  "m2 - m1 * m1",
+  "m3 - 3e0 * m2 * m1 + 2e0 * m1 * m1 * m1",
+  "m4 - 4e0 * m3 * m1 - 3e0 * m2 * m2 + 12e0 * m2 * m1 * m1 - 6e0 * m1 * m1 * m1 * m1",
+];
+
+/** Fewer rows are computed as lists before columns are planned. */
+const mostListedRows = 200_000;
+
+/** More classes than this are lists, however many rows. */
+const mostColumns = 32;
+
+const vectorsOf = (dialect: Dialect, { classes, rows }: Scan): Vectors =>
+  classes.length <= mostColumns && rows > mostListedRows
+    ? columnVectors(dialect, classes.length)
+    : listVectors(dialect);
 
 /** Below it every sum is exact to the last bit; above, rounding averages out. */
 const manyRows = 100_000;
@@ -148,7 +155,7 @@ const mostOf = (scan: Scan, order: number, beta: number): number =>
     ? beta * mostSurprisal + Math.log(scan.classes.length)
     : [1, 1, 4, 26][order - 1] * mostSurprisal ** order;
 
-/** Σ of the loss and of its derivatives at each candidate β, by fold: d0_0, d0_1, … d1_0, … */
+/** Σ of the loss and of its derivatives, d0 … d4, by fold and candidate β: a row for each. */
 export function temperatureSumsSql(
   dialect: Dialect,
   of: TemperedScan,
@@ -156,20 +163,19 @@ export function temperatureSumsSql(
   sample?: Sample,
 ): string {
   const { scan } = of;
-  const vector = vectors(dialect, scan.classes.length);
-  let sql = temperedRows(dialect, of, vector, sample);
-  sql = extend(powerStages(vector, 4), sql);
-  const stages = candidates.map((beta, c) => momentStages(vector, `c${c}_`, dialect.number(beta), 4));
-  for (const i of stages[0].keys()) sql = extend(Object.assign({}, ...stages.map((of) => of[i])), sql);
-  const weighted = (term: string) => (scan.weight ? `w * (${term})` : term);
-  const sums = candidates.flatMap((beta, c) =>
-    cumulants(`c${c}_`, dialect.number(beta)).map(
-      (term, j) => `${total(dialect, scan, weighted(term), mostOf(scan, j, beta))} AS d${c}_${j}`,
-    ),
-  );
+  const vector = vectorsOf(dialect, scan);
+  const rows = extend(powerStages(vector, 4), temperedRows(dialect, of, vector, sample));
+  const betas = candidates.map((beta, c) => `SELECT ${c} AS candidate, ${dialect.number(beta)} AS beta`);
+  // Candidates are rows, not columns: an engine plans dozens of columns for longer than it computes few rows.
+  let sql = `SELECT * FROM (${rows}) AS tempered CROSS JOIN (${betas.join(" UNION ALL ")}) AS candidates`;
+  for (const stage of momentStages(vector, 4)) sql = extend(stage, sql);
+  const sums = cumulants.map((term, j) => {
+    const most = mostOf(scan, j, Math.max(...candidates));
+    return `${total(dialect, scan, scan.weight ? `w * (${term})` : term, most)} AS d${j}`;
+  });
   const weight = scan.weight ? dialect.exactSum("w", true) : dialect.double("count(*)");
-  return `SELECT fold, count(*) AS fold_rows, ${weight} AS weight, ${sums.join(", ")}
-FROM (${sql}) GROUP BY fold ORDER BY fold`;
+  return `SELECT fold, candidate, count(*) AS fold_rows, ${weight} AS weight, ${sums.join(", ")}
+FROM (${sql}) GROUP BY fold, candidate ORDER BY fold, candidate`;
 }
 
 /**
@@ -183,12 +189,12 @@ export function heldOutSql(
   centres: { loss: number; gain: number },
 ): string {
   const { scan } = of;
-  const vector = vectors(dialect, scan.classes.length);
+  const vector = vectorsOf(dialect, scan);
   let sql = temperedRows(dialect, of, vector);
   const betas = dialect.list(inverseTemperatures.map(dialect.number));
   sql = extend({ ...powerStages(vector, 2), beta: dialect.element(betas, "fold") }, sql);
-  for (const stage of momentStages(vector, "", "beta", 2)) sql = extend(stage, sql);
-  const [loss, slope, curvature] = cumulants("", "beta");
+  for (const stage of momentStages(vector, 2)) sql = extend(stage, sql);
+  const [loss, slope, curvature] = cumulants;
   sql = extend({ tempered_loss: loss }, sql);
   const w = scan.weight ? "w * " : "";
   const variables = {

@@ -4,10 +4,7 @@ import { joined } from "./score.ts";
 /** Named expressions that are computed together. */
 export type Stage = Record<string, string>;
 
-/**
- * Vectors of a number a class, in each row: columns of their own where classes are few, which an engine computes
- * faster, and one list where they are many, which it plans faster.
- */
+/** Vectors of a number a class, in each row: columns are computed faster, one list is planned faster. */
 export interface Vectors {
   /** A vector from another, number by number. */
   define(name: string, source: string, body: (element: string) => string): Stage;
@@ -22,14 +19,7 @@ export interface Vectors {
   fromList(name: string, list: string): Stage;
 }
 
-/** More classes than this are lists. */
-const mostColumns = 32;
-
-export function vectors(dialect: Dialect, classes: number): Vectors {
-  return classes <= mostColumns ? columnVectors(dialect, classes) : listVectors(dialect);
-}
-
-function columnVectors(dialect: Dialect, classes: number): Vectors {
+export function columnVectors(dialect: Dialect, classes: number): Vectors {
   const indices = Array.from({ length: classes }, (_, k) => k);
   const part = (name: string, k: number) => `${name}_${k}`;
   const all = (name: string) => indices.map((k) => part(name, k));
@@ -50,7 +40,7 @@ function columnVectors(dialect: Dialect, classes: number): Vectors {
   };
 }
 
-function listVectors(dialect: Dialect): Vectors {
+export function listVectors(dialect: Dialect): Vectors {
   return {
     define: (name, source, body) => ({ [name]: dialect.map(source, body) }),
     parts: (name, parts) => ({ [name]: dialect.list(parts) }),
