@@ -2,8 +2,8 @@ import type { PolicyOptions } from "@xent/engine";
 import { inUnit, renderJson, renderText } from "@xent/report";
 import { Command, Option } from "commander";
 import { analyse, type Unit } from "xent";
-import { levelFlag } from "./flag-values.ts";
-import { failedGates, type Gate, parseGate } from "./gates.ts";
+import { levelFlag, wholeFlag } from "./flag-values.ts";
+import { failedGates, type Gate, needsSplit, parseGate } from "./gates.ts";
 import { addLimitFlags, type LimitFlags } from "./limit-flags.ts";
 import { status } from "./main.ts";
 import { addPolicyFlags, policiesOf } from "./policy-flags.ts";
@@ -15,6 +15,9 @@ import { checkWritable, writeWhole } from "./write-whole.ts";
 
 interface EvaluateFlags extends RoleFlags, PolicyOptions, LimitFlags {
   baseline?: string;
+  decompose?: boolean;
+  folds?: number;
+  seed?: number;
   unit: Unit;
   level: number;
   json?: string | true;
@@ -38,6 +41,10 @@ ${sourceHelp}`,
     .optionsGroup("What comes out:")
     .addOption(new Option("--unit <unit>", "unit of losses").choices(["nats", "bits"]).default("nats"))
     .option("--level <p>", "probability of the intervals", levelFlag, 0.95)
+    .option("--decompose", "split the loss into refinement and calibration loss, however long that takes")
+    .option("--no-decompose", "do not split the loss (default: where that takes at most a third of the run)")
+    .option("--folds <n>", "folds of the split, by cluster where there is one (default: 5)", wholeFlag(2))
+    .option("--seed <n>", "other folds for each seed (default: 0)", wholeFlag(0))
     .option("--json [file]", "the evaluation as JSON, to a file or instead of the text")
     .option("--quiet", "no text, no progress")
     .option(
@@ -58,6 +65,9 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
     roles: rolesOf(flags),
     policies: policiesOf(flags),
     baseline: flags.baseline,
+    decompose: flags.decompose ?? (needsSplit(flags.failIf ?? []) ? true : undefined),
+    folds: flags.folds,
+    seed: flags.seed,
   };
   const { statistics, source } = await runEngine(flags, (engine, options) =>
     engine.evaluateSources(request, options),

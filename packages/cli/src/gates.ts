@@ -11,7 +11,7 @@ export interface Gate {
   value: number;
 }
 
-type Figure = Estimate | number | undefined;
+type Figure = Estimate | number | null | undefined;
 
 const figures: Record<string, (model: ModelAnalysis) => Figure> = {
   crossEntropy: (model) => model.crossEntropy,
@@ -26,6 +26,9 @@ const figures: Record<string, (model: ModelAnalysis) => Figure> = {
   brierScore: (model) => model.brierScore,
   klDivergence: (model) => model.klDivergence,
   expectedCalibrationError: (model) => model.calibration?.expectedCalibrationError,
+  refinement: (model) => model.decomposition?.refinement,
+  calibrationLoss: (model) => model.decomposition?.calibrationLoss,
+  temperature: (model) => model.decomposition?.temperature,
   zeroProbabilities: (model) => model.zeroProbabilities,
   designEffect: (model) => model.designEffect,
 };
@@ -61,6 +64,13 @@ export function parseGate(text: string): Gate {
   };
 }
 
+/** Figures of the split of the loss: a gate on one of them asks for the split. */
+const splitFigures = ["refinement", "calibrationLoss", "temperature"];
+
+/** Whether some gate speaks of the split of the loss. */
+export const needsSplit = (gates: Gate[]): boolean =>
+  gates.some(({ figure }) => splitFigures.includes(figure));
+
 /** A sentence for each gate and model for which its condition holds, or cannot be decided. */
 export function failedGates(gates: Gate[], analysis: Analysis, source: SourceSummary): string[] {
   return gates.flatMap((gate) =>
@@ -85,7 +95,8 @@ function valuesOf(gate: Gate, analysis: Analysis, source: SourceSummary): { name
 }
 
 function endOf(figure: Figure, end: Gate["end"]): number | undefined {
-  if (figure === undefined || typeof figure === "number") return end === "estimate" ? figure : undefined;
+  if (figure === undefined || figure === null) return undefined;
+  if (typeof figure === "number") return end === "estimate" ? figure : undefined;
   if (end === "estimate") return figure.estimate;
   return figure.interval?.[end === "lower" ? 0 : 1];
 }

@@ -92,7 +92,7 @@ async function evaluateIn(
 }
 
 /** Numbers of a model up to which the split costs at most a third of the run (docs/evaluate.md has the measurement). */
-const mostSplitNumbers = 200_000;
+const mostSplitNumbers = 250_000;
 
 /** Splits the loss of each model, or says why it is not split. */
 async function decompose(

@@ -1,4 +1,12 @@
-import { type Analysis, type Comparison, type Estimate, type ModelAnalysis, toUnit, type Unit } from "xent";
+import {
+  type Analysis,
+  type Comparison,
+  type Decomposition,
+  type Estimate,
+  type ModelAnalysis,
+  toUnit,
+  type Unit,
+} from "xent";
 
 /** An analysis with its losses in the unit of the report; everything before it is in nats. */
 export function inUnit(analysis: Analysis, unit: Unit): Analysis {
@@ -27,6 +35,16 @@ const bits = ({ estimate, standardError, interval }: Estimate): Estimate => ({
 const optional = <K extends string>(key: K, estimate: Estimate | undefined): Partial<Record<K, Estimate>> =>
   estimate ? ({ [key]: bits(estimate) } as Partial<Record<K, Estimate>>) : {};
 
+function decompositionInBits(split: Decomposition): Decomposition {
+  const { refinement, calibrationLoss, crossEntropyAtTemperature } = split;
+  return {
+    ...split,
+    refinement: refinement && bits(refinement),
+    calibrationLoss: calibrationLoss && bits(calibrationLoss),
+    crossEntropyAtTemperature: crossEntropyAtTemperature && convert(crossEntropyAtTemperature),
+  };
+}
+
 function modelInBits(model: ModelAnalysis): ModelAnalysis {
   return {
     ...model,
@@ -51,6 +69,7 @@ function modelInBits(model: ModelAnalysis): ModelAnalysis {
         crossEntropy: one.crossEntropy && bits(one.crossEntropy),
       })),
     }),
+    ...(model.decomposition && { decomposition: decompositionInBits(model.decomposition) }),
     ...(model.slices && {
       slices: model.slices.map((slice) => ({ ...slice, crossEntropy: bits(slice.crossEntropy) })),
     }),

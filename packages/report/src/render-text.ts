@@ -1,6 +1,7 @@
 import type { Analysis, ModelAnalysis, Unit } from "xent";
 import { count, figure, percent, percentWithError, range, withError } from "./format.ts";
 import { inUnit } from "./in-unit.ts";
+import { lossSplit } from "./loss-split.ts";
 import type { SourceSummary } from "./source.ts";
 import { cut, printable, table, wrap } from "./table.ts";
 import { verdict } from "./verdict.ts";
@@ -25,6 +26,7 @@ export function renderText(analysis: Analysis, source: SourceSummary, options: T
     { lines: heading(converted, source, width) },
     { title: `cross-entropy in ${unit}`, lines: models(converted, width) },
     { lines: verdicts(converted, options) },
+    { title: "where the loss goes", lines: lossSplit(converted, width) },
     { title: "paired differences", lines: comparisons(converted, width) },
     ...detailed(converted).flatMap((model) => details(model, converted, width)),
   ];

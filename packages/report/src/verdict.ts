@@ -1,12 +1,14 @@
 import type { Analysis, Comparison, ModelAnalysis, Unit } from "xent";
 import { count, decimalsFor, figure, percent } from "./format.ts";
+import { curableShare, isCurable } from "./loss-split.ts";
 import { cut } from "./table.ts";
 
 const name = (text: string): string => `"${cut(text, 40)}"`;
 
 /**
  * What the numbers of one model say, in one plain sentence: how good it is between the rulers, in equally
- * likely choices, whether it is over- or underconfident, its worst class, and how it compares.
+ * likely choices, whether it is over- or underconfident, what of that a temperature
+ * cures, its worst class, and how it compares.
  *
  * @param model of an analysis in `unit`.
  */
@@ -15,6 +17,7 @@ export function verdict(model: ModelAnalysis, analysis: Analysis, unit: Unit): s
     quality(model, analysis, unit),
     ofBytes(model),
     confidence(model),
+    cure(model),
     worstClass(model),
     comparison(model, analysis.comparisons),
   ].filter((part) => part !== undefined);
@@ -64,6 +67,16 @@ function confidence({ excess, zeroProbabilities }: ModelAnalysis): string | unde
     return `it is overconfident, ${size}${zeroProbabilities > 0 ? " even without them" : ""}`;
   if (excess.interval[1] < 0) return `it is underconfident, ${size.replace("more", "less")}`;
   return "on average it is as sure as it may be";
+}
+
+/** Only what is larger than its error is called curable. */
+function cure({ decomposition, zeroProbabilities }: ModelAnalysis): string | undefined {
+  if (!decomposition?.temperature || !isCurable(decomposition)) return undefined;
+  const { temperature } = decomposition;
+  const part = `${percent(curableShare(decomposition) ?? 0, 0)} of ${zeroProbabilities > 0 ? "the rest" : "its loss"} is curable`;
+  return temperature.estimate === Number.POSITIVE_INFINITY
+    ? `${part} by predicting all classes evenly`
+    : `${part} by dividing its logits by ${figure(temperature.estimate, 2)}`;
 }
 
 function worstClass({ perClass, zeroProbabilities }: ModelAnalysis): string | undefined {

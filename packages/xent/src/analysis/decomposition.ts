@@ -36,7 +36,8 @@ export function decomposition(statistics: DecompositionStatistics, level: number
 
   const curvature = sum((fold) => fold.curvature) / weight;
   const slopeError = standardErrorOf(squares.slope, weight);
-  const betaError = slopeError === null || !(curvature > 0) ? null : slopeError / curvature;
+  const hasError = slopeError !== null && curvature > 0 && state !== "lowest";
+  const betaError = hasError ? slopeError / curvature : null;
   const cost = betaError === null ? 0 : (curvature * betaError ** 2) / 2;
   const mean = (of: (fold: (typeof byFold)[number]) => number) => sum(of) / weight;
   const gain = estimateOf(
@@ -64,11 +65,12 @@ export function decomposition(statistics: DecompositionStatistics, level: number
 
 const notes = {
   approximate: "the temperatures did not settle in three passes: these figures are approximate",
-  lowest:
-    "no temperature helps: the loss falls until all predictions are uniform, so they point the wrong way or nowhere",
+  lowest: "the loss falls until all predictions are uniform: they point the wrong way, or nowhere",
   highest:
-    "every label, or every one outside some fold, has the highest probability: the smaller the temperature the smaller the loss, without end",
-  flat: "all predictions are uniform: a temperature changes nothing",
+    "every label has the highest probability, and the smaller the temperature the smaller the loss, without end",
+  "few mistakes":
+    "without one of the folds every label has the highest probability: there are too few mistakes for a temperature",
+  flat: "each prediction is uniform over the classes it leaves possible: a temperature changes nothing",
   "one fold": "all rows are in one fold: it takes rows, or clusters, in at least two",
   empty: "there are no rows whose loss is finite",
 };
@@ -88,7 +90,9 @@ function withRootInterval(
 ): Estimate {
   if (standardError === null) return { estimate, standardError, interval: null };
   const root = signedRoot(inSample);
-  const reach = quantile * Math.max(Math.sqrt(cost), root === 0 ? 0 : standardError / (2 * Math.abs(root)));
+  // Near zero the cross-fitted gain has an error from the folds' temperatures alone, which is no error of the root.
+  const derivative = 2 * Math.hypot(root, 2 * Math.sqrt(cost));
+  const reach = quantile * Math.max(Math.sqrt(cost), derivative > 0 ? standardError / derivative : 0);
   return {
     estimate,
     standardError: Math.hypot(standardError, Math.SQRT2 * cost),

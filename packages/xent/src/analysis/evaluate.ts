@@ -127,7 +127,7 @@ export function statisticsOf(
       );
     });
   }
-  if (options.decompose) {
+  if (options.decompose && !labelOnly) {
     const { folds = defaultFolds, seed = 0 } = options;
     checkFolds("evaluate", folds, seed);
     const foldOfRow = foldsOf(rows, clusters, folds, seed);

@@ -23,6 +23,7 @@ export type DecompositionState =
   | "approximate"
   | "lowest"
   | "highest"
+  | "few mistakes"
   | "flat"
   | "one fold"
   | "empty";

@@ -1,8 +1,5 @@
-/**
- * Where the search is bounded: beyond them a temperature is no temperature, but certainty or its opposite. The
- * largest product with a double's logarithm, 745 · 2¹⁰, is far from overflow.
- */
-const lowestExponent = -10;
+/** Where β is looked for, as powers of two: beyond them a temperature is none, but certainty or its opposite. */
+const lowestExponent = -16; // naive Bayes over long texts is too sure by factors of hundreds
 const highestExponent = 10;
 
 /** The first candidates: a factor of two apart, and of √2 where temperatures are to be expected. */
@@ -19,12 +16,12 @@ const highest = grid[grid.length - 1];
 const near = 0.01;
 
 /** Candidates are laid so close that each optimum looked for has one within this distance, of its size. */
-const coverage = 0.005;
+const coverage = near;
 
 /** Of a sample the standard error of ln β, roughly, above which one candidate is too little for all rows. */
-const uncertain = 0.03;
+const uncertain = 0.08;
 
-const leastSample = 4096;
+const leastSample = 2048;
 const mostSample = 65_536;
 
 /** The sums that the search asks for: for each fold, and each candidate, Σw·loss and its derivatives. */
