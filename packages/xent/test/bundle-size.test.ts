@@ -29,8 +29,8 @@ async function costOf(code: string) {
 
 // Ceilings, a tenth above what was measured when they were last raised. Raise one with the reason beside it.
 test.each([
-  // Bits per byte, and folds by md5.
-  ["xent", "export * from 'xent'", 11_900, false],
+  // Bits per byte, folds by md5, and the split of the loss.
+  ["xent", "export * from 'xent'", 15_700, false],
   ["xent/losses", "export * from 'xent/losses'", 18_000, false],
   // Perceptrons and softmax regression, and with them the losses that they minimise.
   ["xent/fit", "export * from 'xent/fit'", 21_500, false],

@@ -15,8 +15,8 @@ const highest = grid[grid.length - 1];
 /** As far from a candidate, of its size, four derivatives give the optimum to 1e-8 of its own distance or better. */
 const near = 0.01;
 
-/** Candidates are laid so close that each optimum looked for has one within this distance, of its size. */
-const coverage = near;
+/** From here the next pass is near. */
+const roughly = 0.05;
 
 /** Of a sample the standard error of ln β, roughly, above which one candidate is too little for all rows. */
 const uncertain = 0.08;
@@ -130,18 +130,26 @@ export function* searchTemperature(
   if (rows > sample) {
     const sums = yield { candidates: grid, sample: sampleOf(rows, sample) };
     add(grid, sums);
-    candidates = around(optima()[0]);
+    const [all, ...without] = optima();
+    candidates =
+      all.kind === "inside" ? cover([...around(all), ...without.map(({ beta }) => beta)], roughly) : grid;
     for (const of of nodes) of.length = 0; // a sample brackets nothing of all rows
   } else {
     add(grid, yield { candidates: grid });
-    candidates = cover(optima().map(({ beta }) => beta));
+    candidates = cover(
+      optima().map(({ beta }) => beta),
+      near,
+    );
   }
   let found = optima();
   for (let pass = 0; pass < 2; pass++) {
     add(candidates, yield { candidates });
     found = optima();
     if (found.every(({ moved }) => moved <= near)) break;
-    candidates = cover(found.map(({ beta }) => beta));
+    candidates = cover(
+      found.map(({ beta }) => beta),
+      near,
+    );
   }
   const [all, ...without] = found.map(({ moved: _, ...optimum }): Optimum => optimum);
   return { all, without, converged: found.every(({ moved }) => moved <= near) };
@@ -153,21 +161,20 @@ const allBut =
   (sums: FoldSums): boolean =>
     sums.fold !== fold;
 
-/** One candidate where the sample is sure of it, several where it isn't, and the whole grid where it had none. */
-function around({ beta, curvature, kind }: Optimum): number[] {
-  if (kind !== "inside") return grid;
+/** One candidate where a sample is sure of it, and several where it isn't. */
+function around({ beta, curvature }: Optimum): number[] {
   const error = 1 / (beta * Math.sqrt(curvature));
   if (error < uncertain) return [beta];
   const step = Math.min(1.5 * error, 1);
-  return [-2, -1, 0, 1, 2].map((i) => clipped(beta * Math.exp(i * step)));
+  return [0, -2, -1, 1, 2].map((i) => clipped(beta * Math.exp(i * step)));
 }
 
 const clipped = (beta: number): number => Math.min(Math.max(beta, lowest), highest);
 
-/** As few candidates as leave none of the optima further than `coverage` from one; the first of them is one itself. */
-function cover([first, ...others]: number[]): number[] {
+/** Few candidates that leave none of the optima further than `distance` from one; the first of them is one itself. */
+function cover([first, ...others]: number[], distance: number): number[] {
   const candidates = [first];
-  const reach = 1 + coverage;
+  const reach = 1 + distance;
   for (const beta of others.sort((a, b) => a - b)) {
     if (!candidates.some((one) => beta <= one * reach && one <= beta * reach))
       candidates.push(clipped(beta * reach));
