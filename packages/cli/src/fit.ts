@@ -146,7 +146,6 @@ async function fit(source: string, flags: FitFlags): Promise<number> {
     process.stdout.write(
       renderFit(fitted, {
         ...terminal(),
-        level: flags.level,
         file: output,
         next: nextOf(source, label, flags),
       }),

@@ -1,4 +1,4 @@
-import { count, decimalsFor, figure, percent, range } from "./format.ts";
+import { count, decimalsFor, figure, percent } from "./format.ts";
 import { cut, printable, table, wrap } from "./table.ts";
 
 /** What a fit found: of the engine's model what a person reads. */
@@ -20,8 +20,7 @@ export interface FitSummary {
       bestEpoch?: number;
     };
     validation: { crossEntropy: number; standardError: number; baseRate: number } | null;
-    reference?: string;
-    coefficients?: CoefficientSummary[];
+    coefficients?: { reference: string; errors: string | null; level: number; rows: CoefficientSummary[] };
   };
   guesses: string[];
   warnings: string[];
@@ -30,18 +29,16 @@ export interface FitSummary {
 export interface CoefficientSummary {
   class: string;
   feature: string;
-  estimate: number;
+  coefficient: number;
   standardError: number | null;
   z: number | null;
   oddsRatio: number;
-  interval: [number, number] | null;
+  oddsRatioInterval: [number, number] | null;
 }
 
 export interface FitTextOptions {
   width: number;
   bold?: (text: string) => string;
-  /** Of the intervals of odds ratios. */
-  level: number;
   /** Where the model was written. */
   file: string;
   /** Commands that come next. */
@@ -59,8 +56,8 @@ export function renderFit({ model, guesses, warnings }: FitSummary, options: Fit
     { title: "cross-entropy in nats", lines: figures(model, width) },
     { lines: why(model, width) },
     {
-      title: `coefficients of ln(p / p of "${cut(model.reference ?? "", 24)}")`,
-      lines: coefficients(model.coefficients ?? [], options),
+      title: `coefficients of ln(p / p of "${cut(model.coefficients?.reference ?? "", 24)}"), in the features' own units`,
+      lines: coefficients(model.coefficients, width),
     },
     {
       lines: [
@@ -109,16 +106,15 @@ function heading(
   ];
 }
 
-function figures({ validation, training, split }: FitSummary["model"], width: number): string[] {
+function figures({ validation, training }: FitSummary["model"], width: number): string[] {
   const rows: string[][] = [];
   if (validation) {
     const { crossEntropy, standardError, baseRate } = validation;
-    // Rows of a cluster depend on each other: their error is the evaluation's to find.
-    const error =
-      split?.cluster === null ? ` ± ${figure(1.96 * standardError, decimalsFor(1.96 * standardError))}` : "";
+    const half = 1.96 * standardError;
+    const error = half >= 0 ? ` ± ${figure(half, decimalsFor(half))}` : "";
     rows.push([
       "held out",
-      `${figure(crossEntropy, decimalsFor(error ? 1.96 * standardError : Number.NaN))}${error}`,
+      `${figure(crossEntropy, decimalsFor(half))}${error}`,
       percent(1 - crossEntropy / baseRate),
     ]);
     rows.push(["base rate, held out", figure(baseRate), "0.0 %"]);
@@ -135,12 +131,19 @@ function why({ training }: FitSummary["model"], width: number): string[] {
   return wrap(printable(text), width);
 }
 
-function coefficients(all: CoefficientSummary[], { width, level }: FitTextOptions): string[] {
-  if (all.length === 0) return [];
-  const known = all.some(({ standardError }) => standardError !== null);
-  const digits = (value: number) =>
-    Number.isFinite(value) ? Number(value.toPrecision(4)).toString().replace("-", "−") : figure(value);
-  const shown = all.slice(0, mostCoefficients);
+/** Four significant digits: more than an error leaves, and as many columns in each row. */
+function digits(value: number | null): string {
+  if (value === null || Number.isNaN(value)) return "–";
+  if (!Number.isFinite(value)) return figure(value);
+  const text = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : value.toPrecision(4);
+  return text.replaceAll("-", "−");
+}
+
+function coefficients(found: FitSummary["model"]["coefficients"], width: number): string[] {
+  if (!found || found.rows.length === 0) return [];
+  const known = found.errors !== null;
+  const percentage = figure(found.level * 100, Number.isInteger(found.level * 100) ? 0 : 1);
+  const shown = found.rows.slice(0, mostCoefficients);
   const lines = table(
     [
       "feature",
@@ -148,18 +151,23 @@ function coefficients(all: CoefficientSummary[], { width, level }: FitTextOption
       "coefficient",
       ...(known ? ["error", "z"] : []),
       "odds ratio",
-      ...(known ? [`${figure(level * 100, Number.isInteger(level * 100) ? 0 : 1)} % interval`] : []),
+      ...(known ? [`${percentage} % interval`] : []),
     ],
     shown.map((one) => [
       one.feature,
-      cut(one.class, 16),
-      digits(one.estimate),
-      ...(known ? [digits(one.standardError ?? Number.NaN), one.z === null ? "–" : figure(one.z, 2)] : []),
+      cut(one.class, 20),
+      digits(one.coefficient),
+      ...(known ? [digits(one.standardError), figure(one.z ?? Number.NaN, 2)] : []),
       digits(one.oddsRatio),
-      ...(known ? [one.interval ? range(one.interval) : "–"] : []),
+      ...(known ? [one.oddsRatioInterval?.map(digits).join(" to ") ?? "–"] : []),
     ]),
     { left: [0, 1], width },
   );
-  const more = all.length - shown.length;
-  return [...lines, ...(more > 0 ? [`… and ${count(more)} more, in the model's file`] : [])];
+  const more = found.rows.length - shown.length;
+  return [
+    ...lines,
+    ...(more > 0 ? [`… and ${count(more)} more, in the model's file`] : []),
+    ...(found.errors === "clustered" ? wrap("Errors are those of clusters (the sandwich).", width) : []),
+    ...(known ? [] : wrap("Without errors: those of maximum likelihood do not hold for it.", width)),
+  ];
 }

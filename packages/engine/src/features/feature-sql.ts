@@ -46,3 +46,7 @@ export function partSql(value: string, seed: number): string {
   const salted = seed === 0 ? duckdb.asText(value) : `${duckdb.text(`${seed}:`)} || ${duckdb.asText(value)}`;
   return `('0x' || left(md5(${salted}), 15))::BIGINT % ${splitParts}`;
 }
+
+/** A number that the rows of a cluster share, and with near certainty no others: 52 bits of the MD5, exact in a double. */
+export const clusterSql = ({ name }: Column): string =>
+  `('0x' || left(md5(${duckdb.asText(duckdb.identifier(name))}), 13))::BIGINT::DOUBLE`;

@@ -13,7 +13,8 @@ import { memoryBytes } from "./memory-bytes.ts";
 import { encodeParameters, type FittedModel } from "./model-file.ts";
 import { learningRateOf, type Optimizer, ruleOf, type ScheduleName } from "./rule-of.ts";
 import { encodedNames, type MissingPolicy } from "./schema.ts";
-import { type Epoch, heldOut, trainMinibatches } from "./train-minibatches.ts";
+import { storeCrossEntropy } from "./store-cross-entropy.ts";
+import { type Epoch, trainMinibatches } from "./train-minibatches.ts";
 import { trainSoftmax } from "./train-softmax.ts";
 
 /** What is fitted to which columns, and how: every field is a flag of the command. */
@@ -222,14 +223,23 @@ async function train(
   const whole = request.model === "softmax" && learnt.inMemory && encoded <= options.memory;
   let parameters: Float64Array;
   let training: FittedModel["training"];
-  let coefficients: Pick<FittedModel, "reference" | "coefficients"> = {};
+  let coefficients: FittedModel["coefficients"];
   if (whole) {
-    const fitted = await trainSoftmax(shape, schema, rows, {
-      ...{ loss, weighted, l1: request.l1, level: request.level },
+    const none = classes.find((_, k) => counts.train.weight[k] === 0);
+    if (none !== undefined && request.labelSmoothing === 0) {
+      throw new XentError(
+        "label",
+        `${source.table.name}: no row to train on has the class "${none}"; a softmax regression would make it ever less likely`,
+        "leave it out of --classes, hold out fewer rows (--validation), or give --label-smoothing",
+      );
+    }
+    const fitted = await trainSoftmax(shape, schema, rows, classes, {
+      ...{ loss, weighted, l1: request.l1, level: request.level, clustered: source.cluster !== undefined },
       signal: options.signal,
       onProgress: options.onProgress,
     });
     ({ parameters, training, coefficients } = fitted);
+    warnings.push(...fitted.warnings);
   } else {
     if (request.l1 > 0) {
       throw new XentError(
@@ -256,7 +266,7 @@ async function train(
     const converged = reason !== "diverged";
     training = { method: request.optimizer, converged, reason, message, crossEntropy, bestEpoch, curve };
   }
-  const held = validation.rows > 0 ? heldOut(shape, schema, parameters, validation) : undefined;
+  const held = validation.rows > 0 ? storeCrossEntropy(shape, schema, parameters, validation, source.cluster !== undefined) : undefined;
   const columns = [
     source.label,
     ...source.features.map(({ column }) => column),
@@ -289,7 +299,7 @@ async function train(
     validation: held
       ? { crossEntropy: held.mean, standardError: held.standardError, baseRate: baseRateOf(counts) }
       : null,
-    ...coefficients,
+    ...(coefficients && { coefficients }),
   };
   return { model, guesses: options.guesses, warnings, inMemory: learnt.inMemory };
 }

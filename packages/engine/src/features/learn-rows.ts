@@ -14,6 +14,7 @@ import {
   booleanSql,
   categorySql,
   categoryText,
+  clusterSql,
   listSql,
   neitherTruth,
   numberSql,
@@ -48,7 +49,10 @@ export interface LearnOptions {
   memory: number;
 }
 
-/** Rows to train on and rows held out, and what was learnt from the former. A row of a store: label, weight, features. */
+/**
+ * Rows to train on and rows held out, and what was learnt from the former. A row of a store: label, weight, a number
+ * that rows of one cluster share, features.
+ */
 export interface LearntRows {
   schema: FeatureSchema;
   train: RowStore;
@@ -69,8 +73,8 @@ export interface ClassCounts {
   weight: number[];
 }
 
-/** Before the features of a row in a store stand its label and its weight. */
-export const firstFeature = 2;
+/** Before the features of a row in a store stand its label, its weight and its cluster. */
+export const firstFeature = 3;
 
 /** A feature as it is read: of a category the vocabulary, of an array the length. */
 export interface Read {
@@ -119,6 +123,7 @@ export async function learnRows(
       `${duckdb.double(labelIndex(duckdb, source.label, options.classes))} AS label`,
       `${source.weight ? numberSql(source.weight) : "1e0"} AS weight`,
       `${duckdb.double(part)} AS part`,
+      `${source.cluster ? clusterSql(source.cluster) : "0e0"} AS cluster`,
       ...reads.map((read, j) => `${rawSql(read)} AS f${j}`),
     ];
     for await (const chunk of session.stream("reading", `SELECT ${columns.join(", ")} FROM ${table.from}`)) {
@@ -284,9 +289,10 @@ function takeChunk(chunk: DuckDBDataChunk, state: Scanned, options: LearnOptions
   copyNumbers(chunk, 3, head, { stride: 2, first: 1 });
   copyNumbers(chunk, 1, block, { stride, first: 0 });
   copyNumbers(chunk, 2, block, { stride, first: 1 });
+  copyNumbers(chunk, 4, block, { stride, first: 2 });
   for (let j = 0, first = firstFeature; j < reads.length; j++) {
     const { length } = reads[j];
-    copyNumbers(chunk, 4 + j, block, { stride, first, length });
+    copyNumbers(chunk, 5 + j, block, { stride, first, length });
     first += length;
   }
   const limit = cut(options);

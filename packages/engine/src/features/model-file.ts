@@ -1,22 +1,8 @@
 import { XentError } from "xent";
 import { type MlpShape, mlpSize } from "xent/fit";
+import type { Coefficient } from "./coefficients.ts";
 import { encodedNames, type Feature, type FeatureSchema } from "./schema.ts";
 import type { Epoch } from "./train-minibatches.ts";
-
-/** A coefficient of a softmax regression in the feature's own unit, against the reference class. */
-export interface Coefficient {
-  class: string;
-  /** A name of the encoded row, or "(intercept)". */
-  feature: string;
-  /** Change of ln(p_class / p_reference) for one unit of the feature. */
-  estimate: number;
-  /** Null where a penalty, class weights or the like make the usual error none. */
-  standardError: number | null;
-  z: number | null;
-  /** exp(estimate), and its interval. */
-  oddsRatio: number;
-  interval: [number, number] | null;
-}
 
 /** How rows were split: by a hash of the cluster, or of the row's number. */
 export interface Split {
@@ -61,13 +47,21 @@ export interface FittedModel {
     message: string;
     /** Mean cross-entropy of the rows trained on, in nats. */
     crossEntropy: number;
+    iterations?: number;
     bestEpoch?: number;
     curve: Epoch[];
   };
   /** Over the rows held out, in nats; the base rate is that of the rows trained on. */
   validation: { crossEntropy: number; standardError: number; baseRate: number } | null;
-  reference?: string;
-  coefficients?: Coefficient[];
+  /** Of softmax regression on rows in memory; none where there are more than a thousand. */
+  coefficients?: {
+    /** The class that the others are compared with: the first. */
+    reference: string;
+    /** Where the errors come from: the observed information, or the sandwich of clusters; null where there are none. */
+    errors: "information" | "clustered" | null;
+    level: number;
+    rows: Coefficient[];
+  };
 }
 
 export const encodeParameters = (parameters: Float64Array): string => {

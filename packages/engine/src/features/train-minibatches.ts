@@ -3,18 +3,17 @@ import { XentError } from "xent";
 import {
   type MlpLoss,
   type MlpShape,
-  mlpLogits,
   mlpLossWithGradient,
   mlpSize,
   mlpStart,
   seededRandom,
   type UpdateRule,
 } from "xent/fit";
-import { softmaxCrossEntropy } from "xent/losses";
+import { batchReader } from "./batch-reader.ts";
 import { epochOrder } from "./epoch-order.ts";
-import { firstFeature } from "./learn-rows.ts";
 import type { RowStore } from "./row-store.ts";
-import { encodeRows, type FeatureSchema } from "./schema.ts";
+import type { FeatureSchema } from "./schema.ts";
+import { storeCrossEntropy } from "./store-cross-entropy.ts";
 
 /** Cross-entropies after an epoch, in nats a row: of the rows trained on as they came by, and of those held out. */
 export interface Epoch {
@@ -52,9 +51,6 @@ export interface MinibatchOptions {
 
 /** Bytes of rows that are shuffled among each other. A constant of its own, so that the order of rows does not depend on limits. */
 const loadBytes = 2 ** 26;
-
-/** Rows that are scored at a time. */
-const scoredRows = 1024;
 
 /** Without a pause the process would hear of no interrupt. */
 const pauseEvery = 100;
@@ -112,7 +108,7 @@ export async function trainMinibatches(
         }
       }
     }
-    const held = validation.rows > 0 ? heldOut(shape, schema, parameters, validation).mean : undefined;
+    const held = validation.rows > 0 ? storeCrossEntropy(shape, schema, parameters, validation).mean : undefined;
     const done: Epoch = { epoch, training: weight > 0 ? sum / weight : 0, validation: held };
     if (!parameters.every(Number.isFinite) || Number.isNaN(held)) return diverged(best, curve, epoch);
     curve.push(done);
@@ -153,65 +149,4 @@ function diverged(best: { epoch: number; parameters: Float64Array }, curve: Epoc
     reason: "diverged",
     message: `the loss was no longer a number in epoch ${epoch}; a lower --learning-rate would go on`,
   };
-}
-
-/** Gathers and encodes rows of a load. The arrays are the reader's own, used again for the next batch. */
-function batchReader(schema: FeatureSchema, inputs: number, width: number, batch: number) {
-  const raw = new Float64Array(batch * width);
-  const data = new Float64Array(batch * inputs);
-  const labels = new Int32Array(batch);
-  const weights = new Float64Array(batch);
-  return (rows: Float64Array, chosen: Int32Array) => {
-    const count = chosen.length;
-    for (let i = 0; i < count; i++) {
-      const start = chosen[i] * width;
-      raw.set(rows.subarray(start, start + width), i * width);
-      labels[i] = raw[i * width];
-      weights[i] = raw[i * width + 1];
-    }
-    encodeRows(schema, { data: raw, rows: count, stride: width, first: firstFeature }, data, inputs);
-    return {
-      features: { data: data.subarray(0, count * inputs), rows: count, columns: inputs },
-      labels: labels.subarray(0, count),
-      weights: weights.subarray(0, count),
-    };
-  };
-}
-
-/** The cross-entropy of the rows of a store by their weights, and its standard error for independent rows. */
-export function heldOut(
-  shape: MlpShape,
-  schema: FeatureSchema,
-  parameters: Float64Array,
-  store: RowStore,
-): { mean: number; standardError: number } {
-  const reader = batchReader(schema, shape.inputs, store.width, scoredRows);
-  const rows = new Float64Array(scoredRows * store.width);
-  const all = Int32Array.from({ length: scoredRows }, (_, i) => i);
-  let sum = 0;
-  let total = 0;
-  // Moments by the squares of the weights, for the error.
-  let squares = 0;
-  let mean = 0;
-  let moment = 0;
-  for (let start = 0; start < store.rows; start += scoredRows) {
-    const count = Math.min(scoredRows, store.rows - start);
-    store.read(start, count, rows);
-    const batch = reader(rows, all.subarray(0, count));
-    const logits = mlpLogits(shape, parameters, batch.features);
-    if (!logits.data.every(Number.isFinite)) return { mean: Number.NaN, standardError: Number.NaN };
-    const surprisal = softmaxCrossEntropy(logits, batch.labels);
-    for (let i = 0; i < count; i++) {
-      const weight = batch.weights[i];
-      if (weight === 0) continue;
-      sum += weight * surprisal[i];
-      total += weight;
-      squares += weight ** 2;
-      const difference = surprisal[i] - mean;
-      mean += (difference * weight ** 2) / squares;
-      moment += weight ** 2 * difference * (surprisal[i] - mean);
-    }
-  }
-  const loss = total > 0 ? sum / total : 0;
-  return { mean: loss, standardError: Math.sqrt(moment + squares * (mean - loss) ** 2) / total };
 }
