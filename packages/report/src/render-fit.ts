@@ -8,7 +8,10 @@ export interface FitSummary {
     label: string;
     classes: string[];
     shape: { inputs: number; hidden: number[]; classes: number };
-    schema: { features: { column: string }[]; dropped: { column: string; elements?: number }[] };
+    schema: {
+      features: { column: string; type: string; vocabulary?: string[]; reference?: boolean }[];
+      dropped: { column: string; elements?: number }[];
+    };
     split: { cluster: string | null; seed: number } | null;
     data: { rows: number; badRows: number; trainingRows: number; validationRows: number };
     training: {
@@ -17,6 +20,7 @@ export interface FitSummary {
       reason: string;
       message: string;
       crossEntropy: number;
+      iterations?: number;
       bestEpoch?: number;
     };
     validation: { crossEntropy: number; standardError: number; baseRate: number } | null;
@@ -56,8 +60,8 @@ export function renderFit({ model, guesses, warnings }: FitSummary, options: Fit
     { title: "cross-entropy in nats", lines: figures(model, width) },
     { lines: why(model, width) },
     {
-      title: `coefficients of ln(p / p of "${cut(model.coefficients?.reference ?? "", 24)}"), in the features' own units`,
-      lines: coefficients(model.coefficients, width),
+      title: `coefficients against "${cut(model.coefficients?.reference ?? "", 24)}", in the features' own units`,
+      lines: coefficients(model, width),
     },
     {
       lines: [
@@ -124,49 +128,65 @@ function figures({ validation, training }: FitSummary["model"], width: number): 
 }
 
 function why({ training }: FitSummary["model"], width: number): string[] {
-  const { method, reason, message, bestEpoch } = training;
-  const kept = bestEpoch === undefined ? "" : `; the parameters of epoch ${bestEpoch} are kept`;
-  const text =
-    bestEpoch === undefined ? `${method}, ${reason}: ${message}.` : `${method} stopped: ${message}${kept}.`;
-  return wrap(printable(text), width);
+  const { method, converged, reason, message, iterations, bestEpoch } = training;
+  if (bestEpoch !== undefined) {
+    return wrap(
+      printable(`${method} stopped: ${message}; the parameters of epoch ${bestEpoch} are kept.`),
+      width,
+    );
+  }
+  if (!converged) return wrap(printable(`${method} did not converge (${reason}): ${message}.`), width);
+  return [`${method} converged${iterations === undefined ? "" : ` in ${count(iterations)} iterations`}.`];
 }
 
-/** Four significant digits: more than an error leaves, and as many columns in each row. */
-function digits(value: number | null): string {
+/** Significant digits: as many in each row, as the features' units differ. */
+function digits(value: number | null, significant = 3): string {
   if (value === null || Number.isNaN(value)) return "–";
   if (!Number.isFinite(value)) return figure(value);
-  const text = Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(2) : value.toPrecision(4);
-  return text.replaceAll("-", "−");
+  const size = Math.abs(value);
+  const exponential = value !== 0 && (size >= 1e5 || size < 1e-3);
+  const text = exponential ? value.toExponential(significant - 1) : value.toPrecision(significant);
+  // 2.80e+3 is 2800 to a reader.
+  return (exponential || !text.includes("e") ? text : String(Number(text)))
+    .replace("e+", "e")
+    .replaceAll("-", "−");
 }
 
-function coefficients(found: FitSummary["model"]["coefficients"], width: number): string[] {
+function coefficients({ coefficients: found, schema }: FitSummary["model"], width: number): string[] {
   if (!found || found.rows.length === 0) return [];
   const known = found.errors !== null;
   const percentage = figure(found.level * 100, Number.isInteger(found.level * 100) ? 0 : 1);
   const shown = found.rows.slice(0, mostCoefficients);
+  const head = [
+    "",
+    "coefficient",
+    ...(known ? ["error", "z"] : []),
+    "odds ratio",
+    ...(known ? [`${percentage} % interval`] : []),
+  ];
   const lines = table(
-    [
-      "feature",
-      "class",
-      "coefficient",
-      ...(known ? ["error", "z"] : []),
-      "odds ratio",
-      ...(known ? [`${percentage} % interval`] : []),
-    ],
-    shown.map((one) => [
-      one.feature,
-      cut(one.class, 20),
-      digits(one.coefficient),
-      ...(known ? [digits(one.standardError), figure(one.z ?? Number.NaN, 2)] : []),
-      digits(one.oddsRatio),
-      ...(known ? [one.oddsRatioInterval?.map(digits).join(" to ") ?? "–"] : []),
-    ]),
-    { left: [0, 1], width },
+    head,
+    shown.flatMap((one, i) => {
+      const row = [
+        `  ${one.feature}`,
+        digits(one.coefficient, 4),
+        ...(known ? [digits(one.standardError), figure(one.z ?? Number.NaN, 2)] : []),
+        digits(one.oddsRatio),
+        ...(known ? [one.oddsRatioInterval?.map((end) => digits(end)).join(" to ") ?? "–"] : []),
+      ];
+      // A class is named once, above its features.
+      return shown[i - 1]?.class === one.class ? [row] : [[one.class, ...head.slice(1).map(() => "")], row];
+    }),
+    { width },
+  );
+  const compared = schema.features.flatMap(({ column, reference, vocabulary = [] }) =>
+    reference && vocabulary.length > 1 ? [`"${column}" is compared with "${vocabulary[0]}".`] : [],
   );
   const more = found.rows.length - shown.length;
   return [
     ...lines,
     ...(more > 0 ? [`… and ${count(more)} more, in the model's file`] : []),
+    ...(compared.length > 0 ? wrap(printable(compared.join(" ")), width) : []),
     ...(found.errors === "clustered" ? wrap("Errors are those of clusters (the sandwich).", width) : []),
     ...(known ? [] : wrap("Without errors: those of maximum likelihood do not hold for it.", width)),
   ];

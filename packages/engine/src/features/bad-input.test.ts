@@ -30,6 +30,13 @@ test.each<[string, string, Partial<FitRequest>, string, string?]>([
     { classes: ["a", "c"] },
     '"y" (row 2) is "b", which is not a class; the classes are a, c',
   ],
+  [
+    "a class without rows",
+    good,
+    { classes: ["a", "b", "c"] },
+    'no row to train on has the class "c"',
+    "leave it out of --classes",
+  ],
   ["a class twice", good, { classes: ["a", "a"] }, '--classes names "a" twice'],
   ["one class", good.replaceAll(",b", ",a"), {}, '"y" has one class, "a"; there must be at least two'],
   [

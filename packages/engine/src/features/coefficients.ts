@@ -51,7 +51,10 @@ export function coefficientsOf(
     ];
     for (let j = 0; j < width; j++) {
       const line = lineOf(j, scales);
-      const coefficient = line.reduce((sum, factor, i) => (factor === 0 ? sum : sum + factor * difference[i]), 0);
+      const coefficient = line.reduce(
+        (sum, factor, i) => (factor === 0 ? sum : sum + factor * difference[i]),
+        0,
+      );
       const standardError = errors ? Math.sqrt(quadratic(line, errors.covariance, (k - 1) * width)) : null;
       const ends = standardError === null || !errors ? null : errors.quantile * standardError;
       rows.push({
@@ -61,7 +64,8 @@ export function coefficientsOf(
         standardError,
         z: standardError === null ? null : coefficient / standardError,
         oddsRatio: Math.exp(coefficient),
-        oddsRatioInterval: ends === null ? null : [Math.exp(coefficient - ends), Math.exp(coefficient + ends)],
+        oddsRatioInterval:
+          ends === null ? null : [Math.exp(coefficient - ends), Math.exp(coefficient + ends)],
       });
     }
   }
@@ -73,7 +77,8 @@ export function coefficientsOf(
 function lineOf(j: number, scales: { mean: number; scale: number }[]): number[] {
   const line = new Array<number>(scales.length + 1).fill(0);
   if (j < scales.length) line[j] = 1 / scales[j].scale;
-  else for (const [i, { mean, scale }] of [...scales, { mean: -1, scale: 1 }].entries()) line[i] = -mean / scale;
+  else
+    for (const [i, { mean, scale }] of [...scales, { mean: -1, scale: 1 }].entries()) line[i] = -mean / scale;
   return line;
 }
 

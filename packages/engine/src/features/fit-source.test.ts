@@ -77,6 +77,45 @@ describe("training", () => {
     await expect(fitSource(wild, {})).rejects.toThrow("training diverged in its first epoch");
   });
 
+  test("classes that are separated without a penalty are a result that says so", async () => {
+    const apart = file(
+      "apart.csv",
+      `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${i < 20 ? "a" : "b"}`).join("\n")}\n`,
+    );
+    const { model, warnings } = await fit(apart, "y", ["x"]);
+    expect(model.training.converged).toBe(false);
+    expect(model.training.reason).toBe("diverged");
+    expect(model.training.message).toMatch(/separa/);
+    expect(warnings[0]).toMatch(/^there are no errors of the coefficients: /);
+    expect((await fit(apart, "y", ["x"], { l2: 0.1 })).model.training.converged).toBe(true);
+  });
+
+  test("class weights change what the rows count, and balanced ones make the classes equal", async () => {
+    const few = file(
+      "few.csv",
+      `x,y\n${Array.from({ length: 200 }, (_, i) => `${i % 2},${i % 10 === 0 ? "rare" : "often"}`).join("\n")}\n`,
+    );
+    const mean = async (classWeights?: FitRequest["classWeights"]) => {
+      const { model } = await fit(few, "y", ["x"], { validation: 0, l2: 1000, classWeights });
+      const intercept = model.coefficients?.rows.find(({ feature }) => feature === "(intercept)");
+      return intercept?.oddsRatio ?? 0;
+    };
+    // With such a penalty only the intercept is left: the odds of the classes by their weights.
+    expect(await mean()).toBeCloseTo(20 / 180, 3);
+    expect(await mean("balanced")).toBeCloseTo(1, 3);
+    expect(await mean({ rare: 3 })).toBeCloseTo(60 / 180, 3);
+    const effective = await mean("effective");
+    expect(effective).toBeGreaterThan(20 / 180);
+    expect(effective).toBeLessThan(1);
+  });
+
+  test("errors of clusters are not those of independent rows", async () => {
+    const alone = await fit(path, "choice", ["age"]);
+    const clustered = await fit(path, "choice", ["age"], { cluster: "household", validation: 0 });
+    expect(alone.model.coefficients?.errors).toBe("information");
+    expect(clustered.model.coefficients?.errors).toBe("clustered");
+  });
+
   test("an interrupt ends it", async () => {
     const abort = new AbortController();
     const run = fitSource(
@@ -133,7 +172,7 @@ describe("what is learnt of the columns", () => {
   test("a class that no row to train on has is told", async () => {
     const { model, warnings } = await fit(path, "choice", ["age"], {
       classes: ["car", "bus", "train", "boat"],
-      l2: 1,
+      ...{ model: "mlp", hidden: [2], epochs: 1 },
     });
     expect(model.classes).toEqual(["car", "bus", "train", "boat"]);
     expect(warnings).toEqual(['no row to train on has the class "boat": nothing can be learnt about it']);

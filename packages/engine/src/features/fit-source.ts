@@ -266,7 +266,10 @@ async function train(
     const converged = reason !== "diverged";
     training = { method: request.optimizer, converged, reason, message, crossEntropy, bestEpoch, curve };
   }
-  const held = validation.rows > 0 ? storeCrossEntropy(shape, schema, parameters, validation, source.cluster !== undefined) : undefined;
+  const held =
+    validation.rows > 0
+      ? storeCrossEntropy(shape, schema, parameters, validation, source.cluster !== undefined)
+      : undefined;
   const columns = [
     source.label,
     ...source.features.map(({ column }) => column),

@@ -108,7 +108,8 @@ export async function trainMinibatches(
         }
       }
     }
-    const held = validation.rows > 0 ? storeCrossEntropy(shape, schema, parameters, validation).mean : undefined;
+    const held =
+      validation.rows > 0 ? storeCrossEntropy(shape, schema, parameters, validation).mean : undefined;
     const done: Epoch = { epoch, training: weight > 0 ? sum / weight : 0, validation: held };
     if (!parameters.every(Number.isFinite) || Number.isNaN(held)) return diverged(best, curve, epoch);
     curve.push(done);

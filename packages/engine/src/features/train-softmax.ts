@@ -92,7 +92,10 @@ function allRows(schema: FeatureSchema, store: RowStore, inputs: number): Batch 
 }
 
 /** The weights `[classes][features]` as the parameters of a layer `[inputs, outputs]`, and the biases. */
-function parametersOf({ weights, intercepts }: SoftmaxRegression, { inputs, classes }: MlpShape): Float64Array {
+function parametersOf(
+  { weights, intercepts }: SoftmaxRegression,
+  { inputs, classes }: MlpShape,
+): Float64Array {
   const parameters = new Float64Array((inputs + 1) * classes);
   for (let j = 0; j < inputs; j++) {
     for (let k = 0; k < classes; k++) parameters[j * classes + k] = weights[k][j];
