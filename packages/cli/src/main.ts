@@ -1,9 +1,11 @@
 import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { XentError } from "xent";
+import { calibrateCommand } from "./calibrate.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { fitCommand } from "./fit.ts";
 import { predictCommand } from "./predict.ts";
+import { version } from "./version.ts";
 
 /** Exit statuses of the command. */
 export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;
@@ -22,13 +24,14 @@ export async function main(args: string[]): Promise<number> {
   let result: number = status.good;
   const program = new Command("xent")
     .description("Cross-entropy of predictions: how good, how sure, what is wrong.")
-    .version("0.1.0", "-V, --version")
+    .version(version, "-V, --version")
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
     .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)")
     .addCommand(evaluateCommand((code) => (result = code)).exitOverride())
     .addCommand(fitCommand((code) => (result = code)).exitOverride())
-    .addCommand(predictCommand((code) => (result = code)).exitOverride());
+    .addCommand(predictCommand((code) => (result = code)).exitOverride())
+    .addCommand(calibrateCommand((code) => (result = code)).exitOverride());
   try {
     await program.parseAsync(args, { from: "user" });
     return result;

@@ -29,7 +29,7 @@ export async function classesOf(
     : { names, guess: `--classes ${countedNames(0, length - 1)} (array positions)` };
 }
 
-async function arrayLength(session: Session, table: Table, column: string): Promise<number> {
+export async function arrayLength(session: Session, table: Table, column: string): Promise<number> {
   const found = table.columns.find(({ name }) => name === column);
   const fixed = found && /\[(\d+)\]$/.exec(found.type);
   if (fixed) return Number(fixed[1]);

@@ -36,8 +36,14 @@ export function countedNames(first: number, last: number): string {
   return all.length <= 4 ? all.join(",") : `${first},${first + 1},…,${last}`;
 }
 
-/** The columns of another model in the order of the classes. */
-export function inOrder(source: string, family: Family, classes: string[], renamed: boolean): Numbers {
+/** The columns of another model in the order of the classes; `by` says what wants them. */
+export function inOrder(
+  source: string,
+  family: Family,
+  classes: string[],
+  renamed: boolean,
+  by = "all models must have",
+): Numbers {
   const { numbers, names } = family;
   if (numbers.layout !== "columns") return numbers;
   if (renamed || names.every((name, k) => name === classes[k])) {
@@ -53,7 +59,7 @@ export function inOrder(source: string, family: Family, classes: string[], renam
     throw new XentError(
       "column",
       `${source}: ${family.model ? `the model ${family.model}` : "this source"} has ${what}`,
-      `all models must have the classes ${classes.slice(0, 10).join(", ")}${classes.length > 10 ? ", …" : ""}`,
+      `${by} the classes ${classes.slice(0, 10).join(", ")}${classes.length > 10 ? ", …" : ""}`,
     );
   }
   return { layout: "columns", columns: classes.map((name) => numbers.columns[names.indexOf(name)]) };

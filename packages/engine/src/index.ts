@@ -11,6 +11,7 @@ export { type Predicted, type PredictRequest, predictSource } from "./features/p
 export type { MissingPolicy } from "./features/schema.ts";
 export type { Epoch } from "./features/train-minibatches.ts";
 export type { PolicyOptions } from "./policies.ts";
+export { type PredictionRows, type ReadRequest, readPredictions } from "./read-predictions.ts";
 export type { RoleOptions } from "./roles.ts";
 export type { SourceSpec } from "./source/source.ts";
 export { calibratorToSql } from "./sql/calibrator.ts";

@@ -1,6 +1,7 @@
 import { type Task, XentError } from "xent";
 import { classesOf } from "./classes-of.ts";
 import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
+import { checkExpected } from "./expected-classes.ts";
 import { modelNames, modelsOf } from "./model-names.ts";
 import { type Opened, openBound, type SourcesRequest } from "./open-sources.ts";
 import { checkPolicies } from "./policies.ts";
@@ -52,7 +53,11 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
   const opened: Opened[] = [];
   for (const spec of request.sources) opened.push(await openBound(session, spec, request));
   const [{ roles }] = opened;
-  const classes = await classesOf(session, opened, request.roles);
+  const { expected } = request;
+  if (expected) for (const one of opened) await checkExpected(session, one, request.roles, expected);
+  const classes = expected ? { names: expected.names } : await classesOf(session, opened, request.roles);
+  const { names: found } = roles.families[0];
+  const renamed = !expected && found.length > 0 && !found.every((name) => classes.names.includes(name));
   const names = modelNames(opened);
   const scans: OpenScan[] = [];
   for (const [s, source] of opened.entries()) {
@@ -62,14 +67,15 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
         classes: classes.names,
         name: names[s][f],
         policies: request.policies,
-        first: roles.families[0],
+        renamed,
+        by: expected?.by,
       });
       scan.rows = rows;
       scans.push({ source, scan, models: await modelsOf(session, scan), first: f === 0 });
     }
   }
   const guesses = [...new Set(opened.flatMap((one) => one.roles.guesses))];
-  if (classes.guess) guesses.push(classes.guess);
+  if ("guess" in classes && classes.guess) guesses.push(classes.guess);
   return { task: roles.task, classes: classes.names, scans, guesses };
 }
 

@@ -10,6 +10,18 @@ export interface SourcesRequest {
   sources: SourceSpec[];
   roles: RoleOptions;
   policies: PolicyOptions;
+  /** Whether the truth is not asked for: no label is looked for, and none is guessed. */
+  unlabelled?: boolean;
+  /** Whether columns without a role are needed too, as they stand. */
+  keep?: boolean;
+  /** The classes that the predictions must be of, in this order, where that is known before. */
+  expected?: ExpectedClasses;
+}
+
+export interface ExpectedClasses {
+  names: string[];
+  /** What wants them, for messages: "the calibrator was fitted for". */
+  by: string;
 }
 
 /** A source whose columns are bound to their roles and whose rows can be named in FROM. */
@@ -49,11 +61,15 @@ export async function openBound(
     session,
     spec,
     extra.filter((name) => name !== undefined),
+    request.keep,
   );
   const named = spec.array === undefined ? roles : { ...roles, ...arrayRole(roles, spec.array) };
-  const bound = bindRoles(source, named);
+  const bound = bindRoles(source, named, request.unlabelled);
   try {
-    const table = await source.load(needsOf(bound), { skipBadRows: request.policies.skipBadRows ?? false });
+    // A column that has a role is read for it: the last need of a column decides.
+    const others: Need[] = request.keep ? source.columns.map((column) => ({ column, as: "as it is" })) : [];
+    const needs = [...others, ...needsOf(bound)];
+    const table = await source.load(needs, { skipBadRows: request.policies.skipBadRows ?? false });
     return { spec, source, roles: bound, table };
   } catch (error) {
     throw engineError(error, source.name);

@@ -64,9 +64,10 @@ const familyPatterns: [Form, string[]][] = [
  * Binds the columns of a source to their roles; what is not named is guessed where only one guess is possible,
  * and the guess is told.
  *
+ * @param unlabelled whether predictions alone are asked for, without their truth.
  * @throws `XentError` `column` for a name that is no column, with the nearest that is.
  */
-export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles {
+export function bindRoles(source: OpenSource, options: RoleOptions, unlabelled = false): BoundRoles {
   const guesses: string[] = [];
   const column = (name: string, flag: string) => columnOf(source, name, flag);
   const optional = (name: string | undefined, flag: string) =>
@@ -77,7 +78,9 @@ export function bindRoles(source: OpenSource, options: RoleOptions): BoundRoles 
   const targets = options.targets === undefined ? undefined : numbersOf(source, options.targets, "--targets");
   const task: Task = labelOnly ? "label-only" : targets ? "targets" : "labels";
   const label =
-    task === "labels" ? (optional(options.label, "--label") ?? guessLabel(source, guesses)) : undefined;
+    task === "labels" && !unlabelled
+      ? (optional(options.label, "--label") ?? guessLabel(source, guesses))
+      : undefined;
   if (task === "targets" && options.label !== undefined) {
     throw new XentError(
       "option",

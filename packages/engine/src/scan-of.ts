@@ -10,23 +10,24 @@ interface ScanShape {
   /** The model's name, where no column gives it. */
   name: string | undefined;
   policies: PolicyOptions;
-  /** The family that gave the classes their names: where they were renamed, columns count by position. */
-  first: Family;
+  /** Whether the classes are the columns' under other names: then columns count by position. */
+  renamed: boolean;
+  /** What wants these classes, for messages. */
+  by?: string;
 }
 
 /** The scan of one family of numbers of a source; its rows are not counted yet. */
 export function scanOf(
   { table, roles }: Opened,
   family: Family,
-  { classes, name, policies, first }: ScanShape,
+  { classes, name, policies, renamed, by }: ScanShape,
 ): Scan {
   const typed = (column: { name: string }) => tableColumn(table, column.name);
   const retyped = (numbers: Numbers): Numbers =>
     numbers.layout === "columns"
       ? { layout: "columns", columns: numbers.columns.map(typed) }
       : { ...numbers, column: typed(numbers.column) };
-  const renamed = first.names.length > 0 && !first.names.every((one) => classes.includes(one));
-  const numbers = retyped(inOrder(table.name, family, classes, renamed));
+  const numbers = retyped(inOrder(table.name, family, classes, renamed, by));
   const targets =
     roles.targets &&
     retyped(

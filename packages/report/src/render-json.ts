@@ -1,5 +1,6 @@
 import type { Analysis, Unit } from "xent";
 import { inUnit } from "./in-unit.ts";
+import { plainJson } from "./plain-json.ts";
 import type { SourceSummary } from "./source.ts";
 import { verdict } from "./verdict.ts";
 
@@ -21,10 +22,5 @@ export function renderJson(analysis: Analysis, source: SourceSummary, unit: Unit
     models: models.map((model) => ({ ...model, verdict: verdict(model, converted, unit) })),
     comparisons,
   };
-  return `${JSON.stringify(evaluation, plain, 2)}\n`;
-}
-
-function plain(_key: string, value: unknown): unknown {
-  if (typeof value !== "number" || Number.isFinite(value)) return value;
-  return Number.isNaN(value) ? null : String(value);
+  return plainJson(evaluation);
 }

@@ -77,6 +77,7 @@ FROM read_csv(${text(file.path)}, auto_detect = false, header = true, delim = ${
     name: file.name,
     row: identifier("xent_row"),
     unreadable,
+    textual: "csv",
   };
 }
 

@@ -7,8 +7,12 @@ import { describe } from "./parquet.ts";
 import { type LoadOptions, type Need, nextTable, type OpenSource } from "./source.ts";
 
 /** JSON lines are read once, into a table; each cell is cast by itself, so that a bad one is found by line. */
-export async function openJson(session: Session, file: FoundFile): Promise<OpenSource> {
-  const columns = await describe(session, `read_json(${text(file.path)}, format = 'newline_delimited')`);
+export async function openJson(session: Session, file: FoundFile, complete: boolean): Promise<OpenSource> {
+  const lines = complete ? ", sample_size = -1" : "";
+  const columns = await describe(
+    session,
+    `read_json(${text(file.path)}, format = 'newline_delimited'${lines})`,
+  );
   return {
     name: file.name,
     columns,
@@ -25,13 +29,15 @@ async function loadJson(
   const table = nextTable();
   const unique = [...new Map(needs.map((need) => [need.column.name, need])).values()];
   const types = unique.map((need) => `${text(need.column.name)}: 'JSON'`).join(", ");
-  const typeOf = (need: Need) => ({ number: "DOUBLE", numbers: "DOUBLE[]", text: "VARCHAR" })[need.as];
+  const typeOf = (need: Need) =>
+    ({ number: "DOUBLE", numbers: "DOUBLE[]", text: "VARCHAR", "as it is": "JSON" })[need.as];
   const cast = (need: Need) => {
     const value = identifier(need.column.name);
+    if (need.as === "as it is") return value;
     return need.as === "text" ? `${value} ->> '$'` : `TRY_CAST(${value} AS ${typeOf(need)})`;
   };
   const bad = unique
-    .filter((need) => need.as !== "text")
+    .filter((need) => need.as === "number" || need.as === "numbers")
     .map((need) => {
       const value = identifier(need.column.name);
       const present = `${value} IS NOT NULL AND ${value}::VARCHAR <> 'null'`;
@@ -61,5 +67,12 @@ FROM read_json(${text(file.path)}, format = 'newline_delimited', columns = {${ty
   }
   if (lines > 0) await session.query("checking", `DELETE FROM ${table} WHERE bad_cell IS NOT NULL`);
   const columns: Column[] = unique.map((need) => ({ name: need.column.name, type: typeOf(need) }));
-  return { from: table, columns, name: file.name, row: identifier("xent_row"), unreadable: lines };
+  return {
+    from: table,
+    columns,
+    name: file.name,
+    row: identifier("xent_row"),
+    unreadable: lines,
+    textual: "jsonl",
+  };
 }

@@ -39,8 +39,13 @@ export async function openNumpySource(
     columns,
     load: async (needs: Need[]) => {
       const table = nextTable();
-      const names = new Set(needs.map(({ column }) => column.name));
-      const wanted = arrays.filter(({ name }) => names.has(name));
+      const need = new Map(needs.map(({ column, as }) => [column.name, as]));
+      const length = arrays.find(({ name }) => /^number/.test(need.get(name) ?? ""))?.shape[0];
+      // Other arrays come along where they are columns of the same table: one number or row for each prediction.
+      const along = ({ name, shape, problem }: NumpyArray) =>
+        need.get(name) !== "as it is" || (!problem && shape.length <= 2 && shape[0] === length);
+      const wanted = arrays.filter((array) => need.has(array.name) && along(array));
+      const names = new Set(wanted.map(({ name }) => name));
       try {
         for (const { problem } of wanted) if (problem) throw problem;
         await loadNumpy(session.connection, table, wanted);

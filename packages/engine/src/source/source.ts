@@ -20,7 +20,7 @@ export interface SourceSpec {
 /** What a column is needed for decides what its cells must be. */
 export interface Need {
   column: Column;
-  as: "number" | "numbers" | "text";
+  as: "number" | "numbers" | "text" | "as it is";
 }
 
 export interface LoadOptions {
@@ -35,8 +35,18 @@ export interface OpenSource {
   load(needs: Need[], options: LoadOptions): Promise<Table>;
 }
 
-/** Opens a source: finds the file, learns its columns. */
-export async function openSource(session: Session, spec: SourceSpec, extra: string[]): Promise<OpenSource> {
+/**
+ * Opens a source: finds the file, learns its columns.
+ *
+ * @param extra files that the flags name beside a NumPy source.
+ * @param complete whether every column must be known, also one that only late lines of JSON have.
+ */
+export async function openSource(
+  session: Session,
+  spec: SourceSpec,
+  extra: string[],
+  complete = false,
+): Promise<OpenSource> {
   const file = await findFile(spec.path, session.folder);
   if (spec.array !== undefined && file.format !== "numpy") {
     throw new XentError("source", `${spec.path}#${spec.array}: only .npz files have named arrays`);
@@ -46,7 +56,7 @@ export async function openSource(session: Session, spec: SourceSpec, extra: stri
       case "csv":
         return await openCsv(session, file);
       case "jsonl":
-        return await openJson(session, file);
+        return await openJson(session, file, complete);
       case "parquet":
         return await openParquet(session, file);
       case "numpy":

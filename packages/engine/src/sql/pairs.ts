@@ -66,8 +66,8 @@ const columnsOf = (scan: Scan): Column[] =>
     scan.cluster,
   ].filter((column) => column !== undefined);
 
-/** A scan that reads the same from columns of other names, without the columns that pairs do not need. */
-function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
+/** A scan that reads the same from columns of other names, without slices and keys. */
+export function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
   const ofNumbers = (numbers: Numbers): Numbers =>
     numbers.layout === "columns"
       ? { layout: "columns", columns: numbers.columns.map(rename) }
@@ -80,6 +80,7 @@ function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
     weight: scan.weight && rename(scan.weight),
     bytes: scan.bytes && rename(scan.bytes),
     cluster: scan.cluster && rename(scan.cluster),
+    model: "column" in scan.model ? { column: rename(scan.model.column) } : scan.model,
     slices: [],
     key: [],
   };

@@ -16,6 +16,8 @@ export interface Table {
   row: string;
   /** Cells or lines that could not be read at all, and were left out. */
   unreadable: number;
+  /** Where the source has no types of its own, of which kind of text it is. */
+  textual?: "csv" | "jsonl";
 }
 
 /** Where the numbers of a prediction stand: a column a class, one array column, or one number. */

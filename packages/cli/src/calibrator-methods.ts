@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from "commander";
+import { closest, distance } from "fastest-levenshtein";
+import { calibratorMethods, type FittedMethod } from "xent/fit/calibrators";
+
+/** A method by its name; another name is an error that says which was meant. */
+export function methodFlag(text: string): FittedMethod {
+  const name = text.trim();
+  const found = calibratorMethods.find((method) => method === name);
+  if (found) return found;
+  const near = closest(name.toLowerCase(), calibratorMethods);
+  const meant =
+    distance(near, name.toLowerCase()) <= Math.max(2, name.length / 3) ? ` Did you mean ${near}?` : "";
+  const file = /[./]/.test(name) ? " A source stands before the flags." : "";
+  throw new InvalidArgumentError(
+    `"${name.slice(0, 60)}" is no method.${meant}${file} There are ${calibratorMethods.join(", ")}.`,
+  );
+}
+
+/** `a,b,c`, each a method. */
+export const methodsFlag = (text: string): FittedMethod[] => [...new Set(text.split(",").map(methodFlag))];

@@ -1,0 +1,157 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { csvOf, overconfident } from "../../engine/test/overconfident.ts";
+import { file, folder, type Ran, xent } from "./run.ts";
+
+const calibrate = (...args: string[]) => xent(["calibrate", ...args]);
+const out = (name: string) => join(folder, name);
+
+const sharp = file("sharp.csv", csvOf(overconfident(900, 2.5)));
+const fair = file("fair.csv", csvOf(overconfident(900, 1)));
+
+function expectRefusal(ran: Ran, ...parts: string[]): void {
+  for (const part of parts) expect(ran.err).toContain(part);
+  expect(ran.err).not.toMatch(/\n\s+at |\.js:\d|node:internal|Error:|defect/);
+  expect(ran.out).toBe("");
+  expect(ran.status).toBe(2);
+}
+
+describe("a temperature", () => {
+  test("is said in plain words, with what it is worth, and written as JSON that names no folder", async () => {
+    const path = out("temperature.json");
+    const ran = await calibrate(sharp, "-o", path);
+    expect(ran.status).toBe(0);
+    expect(ran.err).toBe("");
+    expect(ran.out).toMatch(/^900 rows, 3 classes\nguessed: --probabilities 'p_\*', --label label\n/);
+    expect(ran.out).toMatch(
+      /Divide logits by 2\.\d{3} \(2\.\d{3} to \d\.\d{3}\): the model is overconfident\./,
+    );
+    expect(ran.out).toMatch(
+      /before +\d\.\d{4} +± 0\.\d{4}\nafter +0\.\d{4} +on the rows it was fitted to\nheld out +0\.\d{4} +± 0\.\d{4}/,
+    );
+    expect(ran.out).toContain("It is worth it");
+    const text = readFileSync(path, "utf8");
+    expect(text).not.toContain(folder);
+    const { version, method, classes, steps, fitted } = JSON.parse(text);
+    expect({ version, method, classes }).toEqual({
+      version: 1,
+      method: "temperature",
+      classes: ["a", "b", "c"],
+    });
+    expect(1 / steps[0].scale).toBeCloseTo(fitted.temperature.estimate, 12);
+    expect(fitted).toMatchObject({
+      rows: 900,
+      heldOut: { folds: 5, seed: 0 },
+      source: {
+        files: ["sharp.csv"],
+        rows: 900,
+        badRows: 0,
+        fingerprint: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      },
+      xent: "0.1.0",
+    });
+    expect(fitted.crossEntropyAfter).toBeLessThan(fitted.crossEntropyBefore);
+    expect(text).toMatch(/"bias": \[0, 0, 0\]/);
+  });
+
+  test("that is not better than its error is not written, unless it is asked for by name", async () => {
+    const path = out("fair.json");
+    const ran = await calibrate(fair, "-o", path);
+    expect(ran.status).toBe(1);
+    expect(ran.out).toContain("No recalibration");
+    expect(ran.err).toContain("was not written");
+    expect(existsSync(path)).toBe(false);
+    const named = await calibrate(fair, "-o", path, "--method", "temperature", "--quiet");
+    expect(named).toEqual({ status: 0, out: "", err: "" });
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test("is the same on every run, and takes clusters whole in its folds", async () => {
+    const json = async (...args: string[]) => JSON.parse((await calibrate(sharp, "--json", ...args)).out);
+    const one = await json("--cluster", "game");
+    expect(await json("--cluster", "game", "--threads", "1")).toEqual(one);
+    const rows = await json();
+    expect(rows.calibrator.steps).toEqual(one.calibrator.steps);
+    expect(rows.heldOut[0].crossEntropy).not.toEqual(one.heldOut[0].crossEntropy);
+    expect((await json("--seed", "3")).heldOut[0].crossEntropy).not.toEqual(rows.heldOut[0].crossEntropy);
+  });
+});
+
+describe("what cannot be calibrated is refused", () => {
+  const models = file("models.csv", "m,label,p_a,p_b\nnaive,a,0.5,0.5\nforest,b,0.25,0.75\n");
+  const cases: [string, () => string[], string[]][] = [
+    ["a missing file", () => [out("shapr.csv")], ["no such file"]],
+    [
+      "a method that is none",
+      () => [sharp, "--method", "temprature"],
+      ['"temprature" is no method', "Did you mean temperature?"],
+    ],
+    [
+      "a source after --compare",
+      () => ["--compare", sharp],
+      ["is no method", "A source stands before the flags"],
+    ],
+    [
+      "a method for two classes",
+      () => [sharp, "--method", "platt"],
+      ["platt is for two classes; there are 3", "temperature"],
+    ],
+    ["several models", () => [models, "--model", "m"], ["there are 2 models", "--pick", '"naive", "forest"']],
+    [
+      "a model that is none",
+      () => [models, "--model", "m", "--pick", "naiv"],
+      ['no model "naiv"', 'did you mean "naive"'],
+    ],
+    [
+      "a missing label",
+      () => [file("none.csv", "p_a,p_b\n0.5,0.5\n")],
+      ["not clear which column holds the true classes"],
+    ],
+    [
+      "a null label",
+      () => [file("null.csv", "label,p_a,p_b\na,0.5,0.5\n,0.5,0.5\n")],
+      ['no "label"', "row 2"],
+    ],
+    ["NaN", () => [file("nan.csv", "label,p_a,p_b\na,NaN,0.5\n")], ["NaN", "row 1"]],
+    ["sums", () => [file("sums.csv", "label,p_a,p_b\na,0.5,0.4\n")], ["not sum to one", "--normalize"]],
+    [
+      "soft targets",
+      () => [file("soft.csv", "t_a,t_b,p_a,p_b\n1,0,0.5,0.5\n"), "--targets", "t_*"],
+      ["unknown option"],
+    ],
+    [
+      "an output folder that is not there",
+      () => [sharp, "-o", join(folder, "nowhere", "c.json")],
+      ["cannot be written"],
+    ],
+    [
+      "one file for two things",
+      () => [sharp, "-o", out("same.json"), "--json", out("same.json")],
+      ["same.json", "two results"],
+    ],
+    ["the source as the result", () => [sharp, "-o", sharp], ["is the source itself"]],
+    ["folds that are none", () => [sharp, "--folds", "1"], ["whole number from 2"]],
+    ["a penalty below zero", () => [sharp, "--penalty", "-1"], ["penalty"]],
+  ];
+  test.concurrent.each(cases)("%s", async (_name, args, parts) => {
+    expectRefusal(await calibrate(...args()), ...parts);
+  });
+});
+
+test("zeros on labels make the loss before infinite, and the calibrator finite", async () => {
+  const rows = Array.from({ length: 40 }, (_, i) =>
+    i === 7 ? "a,0,1" : i % 4 === 0 ? "b,0.9,0.1" : "a,0.9,0.1",
+  );
+  const ran = await calibrate(file("zeros.csv", ["label,p_a,p_b", ...rows].join("\n")), "--json");
+  const { before, calibrator } = JSON.parse(ran.out);
+  expect(before.estimate).toBe("Infinity");
+  expect(calibrator.fitted.crossEntropyBefore).toBe("Infinity");
+  expect(Number.isFinite(calibrator.fitted.crossEntropyAfter)).toBe(true);
+});
+
+test("nothing is left of files that were not written, and text fits a pipe of 80 columns", async () => {
+  const ran = await calibrate(sharp, "--compare", "temperature,vector", "-o", out("compared.json"));
+  expect(Math.max(...ran.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+});

@@ -1,0 +1,141 @@
+import type { AffineStep, Calibrator, CalibratorStep, TableStep } from "xent/fit/calibrators";
+import { count, figure } from "./format.ts";
+import { cut } from "./table.ts";
+
+/** Classes that are listed one by one. */
+const mostClasses = 12;
+
+/** Words and, where each class has parameters of its own, rows of a table. */
+export interface CalibratorWords {
+  sentences: string[];
+  head?: string[];
+  rows?: string[][];
+}
+
+const name = (text: string): string => `"${cut(text, 40)}"`;
+
+/** What a calibrator does to predictions, in plain words: its parameters as a person would apply them. */
+export function describeCalibrator({ method, classes, steps, fitted }: Calibrator): CalibratorWords {
+  const words: CalibratorWords = { sentences: [] };
+  for (const step of steps) {
+    switch (step.kind) {
+      case "affine":
+        describeAffine(words, step, classes, fitted.temperature);
+        break;
+      case "table":
+        words.sentences.push(tableWords(step, method === "isotonic"));
+        break;
+      case "mixture":
+        words.sentences.push(mixtureWords(step, fitted.rows));
+    }
+  }
+  if (fitted.message) words.sentences.push(fitted.message);
+  return words;
+}
+
+function describeAffine(
+  words: CalibratorWords,
+  { scale, bias }: AffineStep,
+  classes: string[],
+  temperature: Calibrator["fitted"]["temperature"],
+): void {
+  const { sentences } = words;
+  const shifted = bias.some((b) => b !== 0);
+  if (Array.isArray(scale) && Array.isArray(scale[0])) {
+    const matrix = scale as number[][];
+    sentences.push(
+      `each calibrated logit is a sum over all ${count(classes.length)} log-probabilities, and a bias${crossWords(matrix, classes)}`,
+    );
+    classRows(words, ["class", "× own logit", "+ bias"], classes, (k) => [
+      figure(matrix[k][k]),
+      figure(bias[k]),
+    ]);
+    return;
+  }
+  if (classes.length === 2 && (Array.isArray(scale) || shifted)) {
+    sentences.push(binaryWords(scale as number | number[], bias, classes[1]));
+    return;
+  }
+  if (Array.isArray(scale)) {
+    sentences.push("each class's logit is multiplied and shifted by numbers of its own");
+    classRows(words, ["class", "× logit", "+ bias"], classes, (k) => [
+      figure((scale as number[])[k]),
+      figure(bias[k]),
+    ]);
+    return;
+  }
+  if (scale !== 1) sentences.push(temperatureWords(scale, temperature));
+  if (shifted) {
+    sentences.push("the odds of each class are multiplied by a factor");
+    const most = Math.max(...bias);
+    classRows(words, ["class", "× odds"], classes, (k) => [factor(Math.exp(bias[k] - most))]);
+  }
+}
+
+/** Relative to the class that is raised most, whose factor is one: only ratios matter. */
+const factor = (value: number): string =>
+  value > 0 && value < 1e-3 ? value.toExponential(2) : figure(value);
+
+function temperatureWords(scale: number, temperature: Calibrator["fitted"]["temperature"]): string {
+  const value = 1 / scale;
+  const interval = temperature?.interval;
+  const sure = interval ? ` (${figure(interval[0], 3)} to ${figure(interval[1], 3)})` : "";
+  const known = !interval || interval[0] > 1 || interval[1] < 1;
+  const what = !known
+    ? "the model may be as sure as it should be"
+    : value > 1
+      ? "the model is overconfident"
+      : value < 1
+        ? "the model is underconfident"
+        : "the model is as sure as it should be";
+  return `divide logits by ${figure(value, 3)}${sure}: ${what}`;
+}
+
+/** logit q = b + s·logit p, or with a slope for each class's log-probability. */
+function binaryWords(scale: number | number[], bias: number[], positive: string): string {
+  const shift = bias[1] - bias[0];
+  const signed = (value: number) => `${value < 0 ? "−" : "+"} ${figure(Math.abs(value))}`;
+  const of = `the probability p of ${name(positive)} becomes q`;
+  if (!Array.isArray(scale)) return `${of}: logit q = ${figure(scale)} × logit p ${signed(shift)}`;
+  return `${of}: logit q = ${figure(scale[1])} × ln p ${signed(-scale[0])} × ln (1 − p) ${signed(shift)}`;
+}
+
+/** The largest weight from one class to another. */
+function crossWords(matrix: number[][], classes: string[]): string {
+  let largest = { value: 0, from: 0, to: 0 };
+  matrix.forEach((row, k) => {
+    row.forEach((value, j) => {
+      if (j !== k && Math.abs(value) > Math.abs(largest.value)) largest = { value, from: j, to: k };
+    });
+  });
+  if (largest.value === 0) return "";
+  return `; the largest weight between two classes is ${figure(largest.value)}, from ${name(classes[largest.from])} to ${name(classes[largest.to])}`;
+}
+
+function tableWords({ tables, interpolation }: TableStep, monotone: boolean): string {
+  const points = tables.map(({ outputs }) => outputs.length);
+  const [least, most] = [Math.min(...points), Math.max(...points)];
+  const number = least === most ? count(least) : `${count(least)} to ${count(most)}`;
+  const shape = monotone ? "a rising curve" : interpolation === "constant" ? "steps" : "a curve";
+  const whose = tables.length === 1 ? "the probability" : "each class's probability";
+  return `${whose} is read off ${shape} of ${number} ${monotone ? "points" : "bins"}${tables.length === 1 ? "" : ", and rows are divided by their sums"}`;
+}
+
+function mixtureWords({ weight }: Extract<CalibratorStep, { kind: "mixture" }>, rows: number): string {
+  const part =
+    Math.abs(weight * (rows + 1) - 1) < 1e-9 ? `one part in ${count(rows + 1)}` : figure(weight, 6);
+  return `${part} of the base rate is mixed in, so that no class is impossible`;
+}
+
+function classRows(
+  words: CalibratorWords,
+  head: string[],
+  classes: string[],
+  cells: (k: number) => string[],
+): void {
+  words.head = head;
+  words.rows = classes.slice(0, mostClasses).map((of, k) => [of, ...cells(k)]);
+  if (classes.length > mostClasses) {
+    words.rows.push([`… and ${count(classes.length - mostClasses)} more`, ...head.slice(1).map(() => "")]);
+  }
+}
