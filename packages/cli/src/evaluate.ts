@@ -1,7 +1,7 @@
 import type { PolicyOptions } from "@xent/engine";
 import { inUnit, renderJson, renderText } from "@xent/report";
 import { Command, Option } from "commander";
-import { analyse, type Unit } from "xent";
+import { analyse, type Unit, XentError } from "xent";
 import { levelFlag, wholeFlag } from "./flag-values.ts";
 import { failedGates, type Gate, needsSplit, parseGate } from "./gates.ts";
 import { addLimitFlags, type LimitFlags } from "./limit-flags.ts";
@@ -57,6 +57,15 @@ ${sourceHelp}`,
   });
 }
 
+/** Whether to split the loss: as asked, or because a gate needs it; undefined leaves it to the engine. */
+function decomposeOf({ decompose, failIf = [] }: EvaluateFlags): boolean | undefined {
+  if (!needsSplit(failIf)) return decompose;
+  if (decompose === false) {
+    throw new XentError("option", "--no-decompose leaves out the figures that --fail-if speaks of");
+  }
+  return true;
+}
+
 async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number> {
   const file = typeof flags.json === "string" ? flags.json : undefined;
   if (file !== undefined) await checkWritable(file);
@@ -65,7 +74,7 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
     roles: rolesOf(flags),
     policies: policiesOf(flags),
     baseline: flags.baseline,
-    decompose: flags.decompose ?? (needsSplit(flags.failIf ?? []) ? true : undefined),
+    decompose: decomposeOf(flags),
     folds: flags.folds,
     seed: flags.seed,
   };

@@ -67,6 +67,9 @@ describe.skipIf(!present)("figures agree with NumPy's and SciPy's to 1e-9", () =
         near(model.skill.estimate, own.skill);
         near(model.calibration.expectedCalibrationError.estimate, own.expectedCalibrationError15);
         near(model.brierScore.estimate, own.brier);
+        // Cross-entropy at the temperature has no slope there; SciPy's temperature has half of a double's digits.
+        near(model.decomposition.crossEntropyAtTemperature, own.crossEntropyAtTemperature);
+        expect(Math.abs(model.decomposition.temperature.estimate / own.temperature - 1)).toBeLessThan(1e-7);
         own.perClass.forEach((loss: number, k: number) => {
           near(model.perClass[k].crossEntropy.estimate, loss);
         });

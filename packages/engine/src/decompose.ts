@@ -1,6 +1,8 @@
 import {
   type DecompositionStatistics,
+  decomposition,
   decompositionOf,
+  type Estimate,
   type FoldSums,
   type HeldOutSums,
   heldOutCentres,
@@ -44,8 +46,55 @@ export async function collectDecomposition(
   return decompositionOf(fit, { ...options, rows: total.finiteRows }, centres, sums);
 }
 
+/** The temperature of a model, fitted to all its rows. */
+export interface ScanTemperature {
+  /** β = 1/T, to multiply logarithms of probabilities by; 1 where no temperature is better than another. */
+  scale: number;
+  /** T with its interval; null where there is none, and `message` says why. */
+  temperature: Estimate | null;
+  /** Rows whose loss is finite, and their mean loss in nats before and after. */
+  rows: number;
+  crossEntropyBefore: number;
+  crossEntropyAfter: number;
+  message?: string;
+}
+
+/**
+ * Temperature scaling of one model of a scan to all its rows, however many: at most four passes, no row leaves the
+ * engine.
+ *
+ * @param scan as the sources were opened (`withScans`); bad rows are left out.
+ * @param model its name, one of the scan's.
+ */
+export async function fitTemperatureToScan(
+  session: Session,
+  dialect: Dialect,
+  scan: Scan,
+  model: string,
+  options: { level?: number } = {},
+): Promise<ScanTemperature> {
+  const of: TemperedScan = { scan, model, folds: 0, seed: 0, zeros: true };
+  const fit = await fitTemperature(session, dialect, of, scan.rows);
+  const centres = heldOutCentres(fit, fit.all.weight > 0 ? fit.all.loss / fit.all.weight : 0);
+  const sql = heldOutSql(dialect, of, [fit.all.beta], centres);
+  const hasProducts = scan.weight !== undefined || scan.cluster !== undefined;
+  const sums = (await session.query("fitting temperatures", sql)).map((row) => heldOutSums(row, hasProducts));
+  const rows = sums.reduce((sum, one) => sum + one.rows, 0);
+  const statistics = decompositionOf(fit, { folds: 0, seed: 0, rows }, centres, sums);
+  const { temperature, crossEntropyAtTemperature, note } = decomposition(statistics, options.level ?? 0.95);
+  const [all] = statistics.byFold;
+  return {
+    scale: fit.all.beta,
+    temperature,
+    rows,
+    crossEntropyBefore: all ? (all.loss + all.gain) / all.weight : Number.POSITIVE_INFINITY,
+    crossEntropyAfter: crossEntropyAtTemperature ?? Number.POSITIVE_INFINITY,
+    ...(note === undefined ? {} : { message: note }),
+  };
+}
+
 /** The temperature that minimises a model's loss, and those without each fold, from sums alone. */
-export async function fitTemperature(
+async function fitTemperature(
   session: Session,
   dialect: Dialect,
   of: TemperedScan,

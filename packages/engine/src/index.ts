@@ -1,3 +1,4 @@
+export { fitTemperatureToScan, type ScanTemperature } from "./decompose.ts";
 export type { Progress, SessionOptions } from "./duckdb/session.ts";
 export {
   type Evaluated,

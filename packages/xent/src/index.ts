@@ -11,6 +11,7 @@ export type {
   SliceAnalysis,
 } from "./analysis/analysis.ts";
 export { baselineOf } from "./analysis/baseline.ts";
+export { decomposition } from "./analysis/decomposition.ts";
 export {
   type EvaluateOptions,
   evaluate,

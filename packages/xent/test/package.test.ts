@@ -30,6 +30,7 @@ test("the names that xent exports are these, and no others", () => {
     "checkFolds",
     "conditionalEntropy",
     "crossEntropy",
+    "decomposition",
     "decompositionOf",
     "defaultFolds",
     "entropy",

@@ -75,7 +75,7 @@ export interface HeldOutCentres {
   gain: number;
 }
 
-/** β of each fold, where rows are scored next; and why that would be in vain. */
+/** β of each fold, or the one of all rows where there are no folds, at which rows are scored next; and why in vain. */
 export function heldOutPlan(fit: TemperatureFit): {
   state: DecompositionState;
   inverseTemperatures: number[];
@@ -87,13 +87,14 @@ export function heldOutPlan(fit: TemperatureFit): {
       : kinds.includes("empty")
         ? "one fold"
         : kinds.includes("highest")
-          ? "highest"
+          ? "few mistakes"
           : fit.all.kind === "lowest"
             ? "lowest"
             : fit.converged
               ? "good"
               : "approximate";
-  return { state, inverseTemperatures: fit.without.map(({ beta }) => beta) };
+  const scored = fit.without.length > 0 ? fit.without : [fit.all];
+  return { state, inverseTemperatures: scored.map(({ beta }) => beta) };
 }
 
 /** States in which there is something to score. */
@@ -113,7 +114,7 @@ export function decompositionOf(
   centres: HeldOutCentres,
   sums: HeldOutSums[],
 ): DecompositionStatistics {
-  const { state } = heldOutPlan(fit);
+  const { state, inverseTemperatures } = heldOutPlan(fit);
   const total = (of: (sums: HeldOutSums) => number) => sumOver(sums.length, (i) => of(sums[i]));
   const weight = total((one) => one.weight);
   const clusters = total((one) => one.clusters);
@@ -133,7 +134,7 @@ export function decompositionOf(
     byFold: sums.map((one) => ({
       rows: one.rows,
       weight: one.weight,
-      inverseTemperature: fit.without[one.fold].beta,
+      inverseTemperature: inverseTemperatures[one.fold],
       loss: one.loss.sum + centres.loss * one.weight,
       gain: one.gain.sum + centres.gain * one.weight,
       slope: one.slope.sum,
