@@ -64,6 +64,10 @@ export interface Ridge {
   offDiagonal: number;
 }
 
+/** How many parameters a scale has. */
+const sizeOf = (scale: Scale, classes: number): number =>
+  scale === "scalar" ? 1 : scale === "diagonal" ? classes : classes * classes;
+
 /**
  * The mean loss of softmax(S·x + b) as a function of S − I and b, one after the other, and a ridge on them:
  *
@@ -73,8 +77,9 @@ export interface Ridge {
  */
 export function affineProblem(features: Features, scale: Scale, ridge: Ridge, targets?: number[][]): Problem {
   const { x, rows, columns: K, labels, weights } = features;
-  const ofScale = scale === "scalar" ? 1 : scale === "diagonal" ? K : K * K;
-  const z = new Float64Array(K);
+  const ofScale = sizeOf(scale, K);
+  const logs = new Float64Array(K);
+  const strength = strengths(scale, K, ridge);
   return {
     size: ofScale + K,
     valueAndGradient(parameters, gradient) {
@@ -82,63 +87,140 @@ export function affineProblem(features: Features, scale: Scale, ridge: Ridge, ta
       let loss = 0;
       for (let i = 0; i < rows; i++) {
         const start = i * K;
-        let max = Number.NEGATIVE_INFINITY;
+        logProbabilitiesOf(features, scale, parameters, i, logs);
         for (let k = 0; k < K; k++) {
-          z[k] = x[start + k] + parameters[ofScale + k];
-          if (scale === "full") for (let j = 0; j < K; j++) z[k] += parameters[k * K + j] * x[start + j];
-          else z[k] += parameters[scale === "scalar" ? 0 : k] * x[start + k];
-          if (z[k] > max) max = z[k];
-        }
-        let sum = 0;
-        for (let k = 0; k < K; k++) sum += Math.exp(z[k] - max);
-        const logSum = max + Math.log(sum);
-        const y = labels[i];
-        const weight = weights[i];
-        for (let k = 0; k < K; k++) {
-          const target = targets ? targets[y][k] : k === y ? 1 : 0;
-          const logProbability = z[k] - logSum;
-          loss -= weight * times(target, logProbability);
-          const residual = weight * (Math.exp(logProbability) - target);
+          const target = targets ? targets[labels[i]][k] : k === labels[i] ? 1 : 0;
+          loss -= weights[i] * times(target, logs[k]);
+          const residual = weights[i] * (Math.exp(logs[k]) - target);
           gradient[ofScale + k] += residual;
           if (scale === "full") for (let j = 0; j < K; j++) gradient[k * K + j] += residual * x[start + j];
           else gradient[scale === "scalar" ? 0 : k] += residual * x[start + k];
         }
       }
       for (let at = 0; at < parameters.length; at++) {
-        const strength = strengthOf(at);
-        loss += strength * parameters[at] ** 2;
-        gradient[at] += 2 * strength * parameters[at];
+        loss += strength[at] * parameters[at] ** 2;
+        gradient[at] += 2 * strength[at] * parameters[at];
       }
       return loss;
     },
+    ...(scale === "full"
+      ? { hessian: (parameters, hessian) => hessianOf(features, strength, parameters, hessian) }
+      : {}),
   };
+}
 
-  function strengthOf(at: number): number {
+/**
+ * The second derivatives of a full scale's loss: of the rows of classes k and l, Σᵢ wᵢ·p[k]·([k = l] − p[l])·(x, 1)(x, 1)ᵀ.
+ * Both pairs are symmetric, so a quarter is summed.
+ */
+function hessianOf(
+  features: Features,
+  strength: Float64Array,
+  parameters: Float64Array,
+  into: Float64Array,
+): void {
+  const { x, rows, columns: K, weights } = features;
+  const size = K + 1;
+  const pairs = (K * (K + 1)) / 2;
+  const perPair = (size * (size + 1)) / 2;
+  const sums = new Float64Array(pairs * perPair);
+  const products = new Float64Array(perPair);
+  const p = new Float64Array(K);
+  for (let i = 0; i < rows; i++) {
+    logProbabilitiesOf(features, "full", parameters, i, p);
+    for (let k = 0; k < K; k++) p[k] = Math.exp(p[k]);
+    let at = 0;
+    for (let j = 0; j < size; j++) {
+      const left = j < K ? x[i * K + j] : 1;
+      for (let m = 0; m <= j; m++) products[at++] = left * (m < K ? x[i * K + m] : 1);
+    }
+    let start = 0;
+    for (let k = 0; k < K; k++) {
+      for (let l = 0; l <= k; l++) {
+        const weight = weights[i] * p[k] * (k === l ? 1 - p[k] : -p[l]);
+        if (weight !== 0) for (let a = 0; a < perPair; a++) sums[start + a] += weight * products[a];
+        start += perPair;
+      }
+    }
+  }
+  const place = (k: number, j: number) => (j < K ? k * K + j : K * K + k);
+  let at = 0;
+  for (let k = 0; k < K; k++) {
+    for (let l = 0; l <= k; l++) {
+      for (let j = 0; j < size; j++) {
+        for (let m = 0; m <= j; m++) {
+          for (const [a, b] of [
+            [place(k, j), place(l, m)],
+            [place(k, m), place(l, j)],
+          ]) {
+            into[a * parameters.length + b] = sums[at];
+            into[b * parameters.length + a] = sums[at];
+          }
+          at += 1;
+        }
+      }
+    }
+  }
+  for (let j = 0; j < parameters.length; j++) into[j * parameters.length + j] += 2 * strength[j];
+}
+
+/** The log-probabilities of a row after the map. */
+function logProbabilitiesOf(
+  { x, columns: K }: Features,
+  scale: Scale,
+  parameters: Float64Array,
+  i: number,
+  into: Float64Array,
+): void {
+  const start = i * K;
+  const biases = parameters.length - K;
+  let max = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < K; k++) {
+    let z = x[start + k] + parameters[biases + k];
+    if (scale === "full") for (let j = 0; j < K; j++) z += parameters[k * K + j] * x[start + j];
+    else z += parameters[scale === "scalar" ? 0 : k] * x[start + k];
+    into[k] = z;
+    if (z > max) max = z;
+  }
+  let sum = 0;
+  for (let k = 0; k < K; k++) sum += Math.exp(into[k] - max);
+  const logSum = max + Math.log(sum);
+  for (let k = 0; k < K; k++) into[k] -= logSum;
+}
+
+/** Of each parameter its λ. */
+function strengths(scale: Scale, K: number, ridge: Ridge): Float64Array {
+  const ofScale = sizeOf(scale, K);
+  return Float64Array.from({ length: ofScale + K }, (_, at) => {
     if (at >= ofScale) return ridge.bias;
     return scale === "full" && at % (K + 1) !== 0 ? ridge.offDiagonal : ridge.diagonal;
-  }
+  });
 }
 
 /**
  * The parameters of each class (its row of the scale, its bias), and the second derivatives of the loss with respect to
- * them where the map is the identity:
+ * them:
  *
  *     Σᵢ wᵢ·p[i, k]·(1 − p[i, k])·(x, 1)(x, 1)ᵀ + ridge,   x of the row, or of its own class alone
  */
 export function classCurvatures(
-  { x, rows, columns: K, weights }: Features,
+  features: Features,
   scale: "diagonal" | "full",
   ridge: Ridge,
+  parameters: Float64Array,
 ): { blocks: Int32Array[]; curvatures: Float64Array[] } {
+  const { x, rows, columns: K, weights } = features;
   const inputs = scale === "full" ? K : 1;
   const size = inputs + 1;
   const blocks = Array.from({ length: K }, (_, k) =>
     Int32Array.from({ length: size }, (__, j) => (j < inputs ? k * inputs + j : K * inputs + k)),
   );
   const curvatures = blocks.map(() => new Float64Array(size * size));
+  const logs = new Float64Array(K);
   for (let i = 0; i < rows; i++) {
+    logProbabilitiesOf(features, scale, parameters, i, logs);
     for (let k = 0; k < K; k++) {
-      const p = Math.exp(x[i * K + k]);
+      const p = Math.exp(logs[k]);
       const weight = weights[i] * p * Math.max(1 - p, 0);
       if (weight === 0) continue;
       const own = curvatures[k];
@@ -151,11 +233,9 @@ export function classCurvatures(
       own[inputs * size + inputs] += weight;
     }
   }
+  const strength = strengths(scale, K, ridge);
   curvatures.forEach((own, k) => {
-    for (let j = 0; j < inputs; j++) {
-      own[j * size + j] += 2 * (scale === "full" && j !== k ? ridge.offDiagonal : ridge.diagonal);
-    }
-    own[inputs * size + inputs] += 2 * ridge.bias;
+    for (let j = 0; j < size; j++) own[j * size + j] += 2 * strength[blocks[k][j]];
   });
   return { blocks, curvatures };
 }

@@ -18,7 +18,7 @@ const lossOf = ({ fitted }: Calibrator) => fitted.crossEntropyAfter as number;
 const affineOf = ({ steps }: Calibrator) => steps.at(-1) as AffineStep;
 
 test.each<[Scale]>([["scalar"], ["diagonal"], ["full"]])(
-  "the gradient of a %s affine map's loss is its central difference",
+  "the derivatives of a %s affine map's loss are its central differences",
   (scale) => {
     const { features } = featuresOf(trainingOf("test", three.logProbabilities, three.labels, {}), []);
     const ridge = { bias: 0.1, diagonal: 0.2, offDiagonal: 0.3 };
@@ -40,6 +40,18 @@ test.each<[Scale]>([["scalar"], ["diagonal"], ["full"]])(
             unused,
           );
         expect(slope).toBeCloseTo((beside(1e-5) - beside(-1e-5)) / 2e-5, 8);
+      });
+      if (!problem.hessian) continue;
+      const hessian = new Float64Array(problem.size ** 2);
+      problem.hessian(at, hessian);
+      const [above, below] = [new Float64Array(problem.size), new Float64Array(problem.size)];
+      at.forEach((_, i) => {
+        const moved = (step: number) => at.map((x, j) => (j === i ? x + step : x));
+        problem.valueAndGradient(moved(1e-5), above);
+        problem.valueAndGradient(moved(-1e-5), below);
+        above.forEach((slope, j) => {
+          expect(hessian[i * problem.size + j]).toBeCloseTo((slope - below[j]) / 2e-5, 8);
+        });
       });
     }
   },

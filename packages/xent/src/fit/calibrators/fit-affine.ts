@@ -1,5 +1,6 @@
 import { lbfgs } from "../lbfgs.ts";
 import { type Minimum, minimise } from "../minimise.ts";
+import { newton } from "../newton.ts";
 import type { Problem } from "../problem.ts";
 import {
   affineProblem,
@@ -34,7 +35,7 @@ export interface AffineFit {
   figures?: (step: AffineStep) => Partial<CalibratorFit>;
 }
 
-/** Fits an affine map of log-probabilities by L-BFGS, from the identity map. */
+/** Fits an affine map of log-probabilities, from the identity map. */
 export function fitAffine(training: Training, method: CalibratorMethod, fit: AffineFit): Calibrator {
   const { columns, penalty } = training;
   const { scale, before = [], targets, simplified = (step) => step } = fit;
@@ -50,7 +51,10 @@ export function fitAffine(training: Training, method: CalibratorMethod, fit: Aff
   });
 }
 
-/** By bounds where the scale has them; otherwise in better variables, in which bounds would be no box. */
+/** Up to as many parameters Newton's method, in some twenty steps, costs less than hundreds of L-BFGS. */
+const mostOfNewton = 420;
+
+/** Bounds are no box in other variables than the problem's own. */
 function minimumOf(problem: Problem, features: Features, { scale, least }: AffineFit, ridge: Ridge): Minimum {
   const options = { gradientTolerance: 1e-9, maximumIterations: 5000 };
   if (least !== undefined) {
@@ -59,10 +63,35 @@ function minimumOf(problem: Problem, features: Features, { scale, least }: Affin
     return minimise(problem, lbfgs(), { ...options, lower });
   }
   if (scale === "scalar") return minimise(problem, lbfgs(), options);
-  const { blocks, curvatures } = classCurvatures(features, scale, ridge);
-  const better = preconditioned(problem, blocks, curvatures);
-  const minimum = minimise(better.problem, lbfgs({ memory: 30 }), options);
-  return { ...minimum, parameters: better.parametersOf(minimum.parameters) };
+  if (scale === "full" && problem.size <= mostOfNewton) {
+    return minimise(problem, newton(), { ...options, maximumIterations: 100 });
+  }
+  return preconditionedMinimum(problem, features, scale, ridge);
+}
+
+/** L-BFGS in variables that are chosen anew every so many steps, until they gain nothing more. */
+function preconditionedMinimum(
+  problem: Problem,
+  features: Features,
+  scale: "diagonal" | "full",
+  ridge: Ridge,
+): Minimum {
+  let parameters = new Float64Array(problem.size);
+  let value = Number.POSITIVE_INFINITY;
+  for (let round = 1; ; round++) {
+    const { blocks, curvatures } = classCurvatures(features, scale, ridge, parameters);
+    const better = preconditioned(problem, blocks, curvatures);
+    const minimum = minimise(better.problem, lbfgs({ memory: 30 }), {
+      gradientTolerance: 1e-9,
+      maximumIterations: 40,
+      start: better.variablesOf(parameters),
+    });
+    parameters = Float64Array.from(better.parametersOf(minimum.parameters));
+    const converged = minimum.converged || value - minimum.value <= 1e-9 * value;
+    if (converged || minimum.reason !== "iteration limit" || round === 25)
+      return { ...minimum, parameters, converged };
+    value = minimum.value;
+  }
 }
 
 /** What keeps the parameters from being the best there are, or any at all. */

@@ -13,7 +13,11 @@ export function preconditioned(
   problem: Problem,
   blocks: Int32Array[],
   curvatures: Float64Array[],
-): { problem: Problem; parametersOf: (variables: Float64Array) => Float64Array } {
+): {
+  problem: Problem;
+  parametersOf: (variables: Float64Array) => Float64Array;
+  variablesOf: (parameters: Float64Array) => Float64Array;
+} {
   const factors = curvatures.map((matrix, b) => factorOf(matrix, blocks[b].length));
   const parameters = new Float64Array(problem.size);
   const own = new Float64Array(problem.size);
@@ -43,7 +47,18 @@ export function preconditioned(
     return value;
   }
 
-  return { problem: { size: problem.size, valueAndGradient }, parametersOf };
+  function variablesOf(given: Float64Array): Float64Array {
+    const variables = new Float64Array(problem.size);
+    blocks.forEach((block, b) => {
+      const size = block.length;
+      for (let j = 0; j < size; j++) {
+        for (let m = j; m < size; m++) variables[block[j]] += factors[b][m * size + j] * given[block[m]];
+      }
+    });
+    return variables;
+  }
+
+  return { problem: { size: problem.size, valueAndGradient }, parametersOf, variablesOf };
 }
 
 /** L of L·Lᵀ = A + a share of its mean diagonal, the least that makes it definite: what is flat is not to be divided by. */
