@@ -1,8 +1,8 @@
 // npm run bench -- NAME [--short]: one speed claim a file; ratios from one run, best of several.
 const [name, ...flags] = process.argv.slice(2);
-const known = ["evaluate", "losses"];
+const known = ["calibrators", "evaluate", "losses"];
 if (!known.includes(name)) {
-  console.error(`npm run bench -- NAME [--short], where NAME is ${known.join(" or ")}`);
+  console.error(`npm run bench -- NAME [--short], where NAME is one of ${known.join(", ")}`);
   process.exit(2);
 }
 const { bench } = await import(`./${name}.mjs`);
