@@ -62,6 +62,25 @@ describe("training", () => {
     expect(weighted.model.training.crossEntropy).toBeCloseTo(counted.model.training.crossEntropy, 9);
   });
 
+  test("rows of weight zero teach a perceptron nothing", async () => {
+    const rows = people(300, 3)
+      .trimEnd()
+      .split("\n")
+      .map((line, i) => (i % 4 === 2 ? line.replace(/,\d,h/, ",0,h") : line));
+    // Another label where the weight is zero; there are bus and train elsewhere.
+    const other = rows.map((line) => line.replace(/(,0,h\d+,)\w+$/, "$1bus"));
+    const own = { ...mlp, weight: "visits", validation: 0 };
+    const one = await fit(file("zero.csv", `${rows.join("\n")}\n`), "choice", features, own);
+    const two = await fit(file("other.csv", `${other.join("\n")}\n`), "choice", features, own);
+    expect(other).not.toEqual(rows);
+    expect(two.model.parameters).toBe(one.model.parameters);
+    const three = await fit(file("other.csv", `${other.join("\n")}\n`), "choice", features, {
+      ...own,
+      weight: undefined,
+    });
+    expect(three.model.parameters).not.toBe(one.model.parameters);
+  });
+
   test("no improvement ends it, and the best epoch's parameters are kept", async () => {
     const { model } = await fitSource({ ...request, learningRate: 0.05, epochs: 60, patience: 3 }, {});
     const { curve, bestEpoch = 0, reason } = model.training;

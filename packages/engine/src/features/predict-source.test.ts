@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { analyse, foldOf } from "xent";
 import { file, fit, inFolder, people, predict, sql } from "../../test/fitting.ts";
+import { evaluateSources } from "../evaluate-sources.ts";
 import type { Fitted } from "./fit-source.ts";
 
 const path = file("people.csv", people(900));
@@ -38,6 +40,28 @@ test("the rows held out are the same in every source of a model that was split b
       ),
     ].sort();
   expect(households("b.csv")).toEqual(households("a.csv"));
+});
+
+test("the rows held out are those of foldOf, and their error is what evaluate finds, by row and by cluster", async () => {
+  for (const cluster of [undefined, "household"]) {
+    const fitted = await fit(path, "choice", features, { cluster, seed: 3, validation: 0.3 });
+    await predict(fitted, path, inFolder("held.csv"), { split: "validation" });
+    const [, ...lines] = linesOf("held.csv");
+    const keyOf = (cells: string[]) => (cluster ? cells[5] : String(Number(cells[0]) + 1));
+    const expected = people(900)
+      .trimEnd()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","))
+      .filter((cells) => foldOf(keyOf(cells), 10_000, 3) < 3000);
+    expect(lines.map((line) => line.split(",")[0])).toEqual(expected.map(([id]) => id));
+    const roles = { label: "choice", probabilities: ["p_*"], cluster };
+    const request = { sources: [{ path: inFolder("held.csv") }], roles, policies: {} };
+    const [model] = analyse((await evaluateSources(request, {})).statistics).models;
+    const { validation } = fitted.model;
+    expect(model.crossEntropy.estimate).toBeCloseTo(validation?.crossEntropy ?? 0, 12);
+    expect(model.crossEntropy.standardError).toBeCloseTo(validation?.standardError ?? 0, 12);
+  }
 });
 
 test("probabilities sum to one, and logits are the same predictions", async () => {

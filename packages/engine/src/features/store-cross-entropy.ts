@@ -27,6 +27,7 @@ export function storeCrossEntropy(
   const sums = new Map<number, { loss: number; weight: number }>();
   let sum = 0;
   let total = 0;
+  let counted = 0;
   // Moments by the squares of the weights, for the error of independent rows.
   let squares = 0;
   let mean = 0;
@@ -44,6 +45,7 @@ export function storeCrossEntropy(
       const loss = losses[i];
       sum += weight * loss;
       total += weight;
+      counted++;
       if (clustered) {
         const own = sums.get(clusters[i]);
         if (own) {
@@ -59,11 +61,11 @@ export function storeCrossEntropy(
     }
   }
   const found = total > 0 ? sum / total : 0;
-  if (!clustered) {
-    return { mean: found, standardError: Math.sqrt(moment + squares * (mean - found) ** 2) / total };
-  }
-  let square = 0;
+  const independent = clustered ? sums.size : counted;
+  let square = clustered ? 0 : moment + squares * (mean - found) ** 2;
   for (const { loss, weight } of sums.values()) square += (loss - found * weight) ** 2;
-  const correction = sums.size / (sums.size - 1);
-  return { mean: found, standardError: Math.sqrt(correction * square) / total };
+  return {
+    mean: found,
+    standardError: Math.sqrt((independent / (independent - 1)) * square) / total,
+  };
 }

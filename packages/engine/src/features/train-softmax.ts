@@ -32,7 +32,7 @@ interface FittedSoftmax {
 const mostIterations = 10_000;
 
 /** Iterations between which the process hears of an interrupt: more than most data needs, so that nothing is begun anew. */
-const iterationsAtOnce = 200;
+const iterationsAtOnce = 500;
 
 /** Fits a softmax regression to all rows at once. */
 export async function trainSoftmax(
