@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { foldOf } from "xent";
+import { adam, adamW, cosineSchedule, mlpLossWithGradient, sgd } from "xent/fit";
 import { defaults, file, fit, inFolder, people, sql } from "../../test/fitting.ts";
 import { type FitRequest, fitSource } from "./fit-source.ts";
+import { decodeParameters } from "./model-file.ts";
 
 const path = file("people.csv", people(700));
 const features = ["age", "city", "member"];
@@ -80,6 +83,54 @@ describe("training", () => {
     });
     expect(three.model.parameters).not.toBe(one.model.parameters);
   });
+
+  test.each(["sgd", "adam", "adamw"] as const)(
+    "batches of all rows are the steps of %s by the whole gradient, weights, class weights, penalty and schedule included",
+    async (optimizer) => {
+      const classWeights = { bus: 3, car: 1, train: 0.5 };
+      const own = {
+        optimizer,
+        classWeights,
+        weight: "visits",
+        l2: 0.1,
+        learningRate: 0.05,
+        batch: 1000,
+        epochs: 3,
+      };
+      const { model } = await fitSource(
+        { ...request, ...own, model: "softmax", hidden: [], features: ["age"], validation: 0 },
+        { rowMemory: 0 },
+      );
+      const rows = people(700)
+        .trimEnd()
+        .split("\n")
+        .slice(1)
+        .map((line) => line.split(","));
+      const [age] = model.schema.features;
+      if (age.type !== "number") throw new Error("age is a number");
+      const data = Float64Array.from(rows, (cells) => (Number(cells[1]) - age.mean) / age.scale);
+      const matrix = { data, rows: 700, columns: 1 };
+      const labels = rows.map((cells) => ["bus", "car", "train"].indexOf(cells[6]));
+      const weights = rows.map((cells) => Number(cells[4]));
+      const steps = { learningRate: 0.05, schedule: cosineSchedule({ steps: 3 }), clip: { norm: 10 } };
+      const rule = {
+        sgd: sgd({ ...steps, momentum: 0.9 }),
+        adam: adam(steps),
+        adamw: adamW({ ...steps, weightDecay: [0.1, 0.1, 0.1, 0, 0, 0] }),
+      }[optimizer];
+      const loss = { weights, classWeights: [3, 1, 0.5], l2: optimizer === "adamw" ? 0 : 0.1 };
+      const shape = { inputs: 1, hidden: [], classes: 3 };
+      const [parameters, gradient] = [new Float64Array(6), new Float64Array(6)];
+      const state = rule.initial(6);
+      for (let step = 0; step < 3; step++) {
+        mlpLossWithGradient(shape, parameters, matrix, labels, loss, gradient);
+        rule.update(parameters, gradient, state, step);
+      }
+      const found = decodeParameters(model.parameters);
+      // The rows were added in another order.
+      for (const [i, value] of parameters.entries()) expect(found[i]).toBeCloseTo(value, 10);
+    },
+  );
 
   test("no improvement ends it, and the best epoch's parameters are kept", async () => {
     const { model } = await fitSource({ ...request, learningRate: 0.05, epochs: 60, patience: 3 }, {});
@@ -169,6 +220,16 @@ describe("what is learnt of the columns", () => {
     if (city.type === "category") expect(city.vocabulary[0]).toBe("Oslo");
     expect(household).toMatchObject({ other: true });
     expect(warnings).toContain('"household" has more than 2 categories: the others are one (--vocabulary)');
+  });
+
+  test("categories of the rows held out alone are not known", async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => {
+      const held = foldOf(String(i + 1), 10_000) < 2000;
+      return `${held ? "held" : `known${i % 2}`},${i % 3}`;
+    });
+    const source = file("held.csv", `kind,y\n${rows.join("\n")}\n`);
+    const { model } = await fit(source, "y", ["kind"], { l2: 1 });
+    expect(model.schema.features[0]).toMatchObject({ vocabulary: ["known0", "known1"], other: false });
   });
 
   test("numbers can be categories", async () => {
