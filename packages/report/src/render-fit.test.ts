@@ -67,3 +67,20 @@ test("where errors do not hold it says so", () => {
   const text = renderFit({ ...mlp, model: { ...mlp.model, coefficients } }, options);
   expect(text).toMatch(/coefficient +odds ratio\nb\n {2}x +1\.000 +2\.72\nWithout errors/);
 });
+
+test("elements of a long array are not listed one by one", () => {
+  const row = {
+    ...{ class: "b", coefficient: 1, oddsRatio: 2 },
+    ...{ standardError: 1, z: 1, oddsRatioInterval: [1, 2] as [number, number] },
+  };
+  const rows = [
+    ...Array.from({ length: 40 }, (_, i) => ({ ...row, feature: `words[${i}]` })),
+    { ...row, feature: "(intercept)" },
+  ];
+  const schema = { features: [{ column: "words", type: "array" }], dropped: [] };
+  const coefficients = { reference: "a", errors: "information", level: 0.95, rows };
+  const text = renderFit({ ...mlp, model: { ...mlp.model, schema, coefficients } }, options);
+  expect(text).toContain("(intercept)");
+  expect(text).not.toContain("words[");
+  expect(text).toContain(`The elements of "words" have theirs in the model's file.`);
+});

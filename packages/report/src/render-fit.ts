@@ -156,7 +156,13 @@ function coefficients({ coefficients: found, schema }: FitSummary["model"], widt
   if (!found || found.rows.length === 0) return [];
   const known = found.errors !== null;
   const percentage = figure(found.level * 100, Number.isInteger(found.level * 100) ? 0 : 1);
-  const shown = found.rows.slice(0, mostCoefficients);
+  // Elements of a long array say nothing one by one.
+  const arrays =
+    found.rows.length > mostCoefficients ? schema.features.filter(({ type }) => type === "array") : [];
+  const isElement = ({ feature }: CoefficientSummary) =>
+    arrays.some(({ column }) => feature.startsWith(`${column}[`));
+  const all = found.rows.filter((one) => !isElement(one));
+  const shown = all.slice(0, mostCoefficients);
   const head = [
     "",
     "coefficient",
@@ -182,10 +188,13 @@ function coefficients({ coefficients: found, schema }: FitSummary["model"], widt
   const compared = schema.features.flatMap(({ column, reference, vocabulary = [] }) =>
     reference && vocabulary.length > 1 ? [`"${column}" is compared with "${vocabulary[0]}".`] : [],
   );
-  const more = found.rows.length - shown.length;
+  const more = all.length - shown.length;
   return [
     ...lines,
     ...(more > 0 ? [`… and ${count(more)} more, in the model's file`] : []),
+    ...arrays.flatMap(({ column }) =>
+      wrap(printable(`The elements of "${column}" have theirs in the model's file.`), width),
+    ),
     ...(compared.length > 0 ? wrap(printable(compared.join(" ")), width) : []),
     ...(found.errors === "clustered" ? wrap("Errors are those of clusters (the sandwich).", width) : []),
     ...(known ? [] : wrap("Without errors: those of maximum likelihood do not hold for it.", width)),
