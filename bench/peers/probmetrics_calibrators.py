@@ -21,7 +21,6 @@ torch.set_num_threads(1)
 makers = {
     "temperature": lambda: get_calibrator("ts-mix"),
     "vector": VectorScalingCalibrator,
-    "structured vector": lambda: get_calibrator("svs"),
     "structured-matrix": lambda: get_calibrator("sms"),
 }
 

@@ -367,3 +367,72 @@ describe("what is written", () => {
     expect(write).toThrow(message);
   });
 });
+
+// The text was run by ClickHouse 26 (chdb) and Spark 4, with the parity above, and parsed as Trino's by sqlglot; they
+// are not here, so that what is tried is what they take differently.
+describe("the other engines' SQL", () => {
+  const calibrator = fitted(2, true)[1][1];
+  const input: CalibratorInput = {
+    from: "predictions",
+    form: "probabilities",
+    numbers: { layout: "array", column: 'a"b`c\\d' },
+    keep: ["row no."],
+  };
+  const sqlOf = (dialect: "duckdb" | "clickhouse" | "spark" | "trino") =>
+    calibratorToSql(calibrator, dialect, input);
+
+  test("differs in how names are quoted", () => {
+    const nameIn = (sql: string) =>
+      /xent_stage_0 AS \(\n +SELECT\n +\S+ \S+\n? *(.*) AS xent_list0/.exec(sql)?.[1];
+    expect(nameIn(sqlOf("duckdb"))).toBe('CAST("a""b`c\\d" AS DOUBLE[])');
+    expect(nameIn(sqlOf("clickhouse"))).toBe('`a"b``c\\\\d`');
+    expect(nameIn(sqlOf("spark"))).toBe('`a"b``c\\d`');
+    expect(nameIn(sqlOf("trino"))).toBe('"a""b`c\\d"');
+  });
+
+  test("differs in arrays, doubles and infinities, and in nothing else", () => {
+    const common = (dialect: "duckdb" | "clickhouse" | "spark" | "trino", replaced: [RegExp, string][]) =>
+      replaced
+        .reduce((sql, [from, to]) => sql.replaceAll(from, to), sqlOf(dialect))
+        .replace(/xent_stage_0 AS[\s\S]*?FROM predictions\n\)/, "");
+    const duckdb = common("duckdb", []);
+    expect(
+      common("clickhouse", [
+        [/toFloat64\((.*?\])\)/g, "CAST($1 AS DOUBLE)"],
+        [/length\(/g, "len("],
+        [/`row no\.`/g, '"row no."'],
+        [/`calibrated`/g, '"calibrated"'],
+        [/-inf/g, "'-inf'::DOUBLE"],
+      ]),
+    ).toBe(duckdb);
+    expect(
+      common("spark", [
+        [/element_at\((\w+), (\d)\)/g, "$1[$2]"],
+        [/size\(/g, "len("],
+        [/array\((.*)\) AS/g, "[$1] AS"],
+        [/`row no\.`/g, '"row no."'],
+        [/`calibrated`/g, '"calibrated"'],
+        [/CAST\('-Infinity' AS DOUBLE\)/g, "'-inf'::DOUBLE"],
+      ]),
+    ).toBe(duckdb);
+    expect(
+      common("trino", [
+        [/element_at\((\w+), (\d)\)/g, "$1[$2]"],
+        [/cardinality\(/g, "len("],
+        [/ARRAY\[/g, "["],
+        [/-infinity\(\)/g, "'-inf'::DOUBLE"],
+      ]),
+    ).toBe(duckdb);
+  });
+
+  test("has no number that is a decimal", () => {
+    for (const [, one] of fitted(3, true)) {
+      const sql = calibratorToSql(one, "trino", {
+        ...input,
+        numbers: { layout: "columns", columns: ["a", "b", "c"] },
+      });
+      const numbers = sql.replaceAll(/^ *--.*$/gm, "").match(/(?<![\w.])\d+\.\d+(?!e)\b/g) ?? [];
+      expect(numbers.filter((number) => !sql.includes(`${number}e`))).toEqual([]);
+    }
+  });
+});

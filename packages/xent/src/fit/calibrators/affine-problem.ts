@@ -2,6 +2,7 @@ import { times } from "../../numerics/times.ts";
 import type { Problem } from "../problem.ts";
 import { leastLogProbability, mapOf } from "./apply-steps.ts";
 import type { AffineStep, CalibratorStep } from "./calibrator.ts";
+import { temperatureOf } from "./fit-temperature.ts";
 import type { Training } from "./training.ts";
 
 /** How much of the scale is free: one number, one a class, or a matrix. */
@@ -19,8 +20,8 @@ export interface Features {
 }
 
 /**
- * The log-probabilities after some steps, as features. Where one is −∞ no gradient could be taken: then the uniform
- * distribution is mixed in first, a part in rows + 1, as a step that the calibrator keeps.
+ * The log-probabilities after some steps, as features. Where one is −∞ no gradient could be taken: then a temperature
+ * comes first, and the uniform distribution is mixed in, a part in rows + 1, as steps that the calibrator keeps.
  */
 export function featuresOf(
   training: Training,
@@ -47,11 +48,17 @@ export function featuresOf(
     at += 1;
   }
   if (x.every((z) => z > leastLogProbability)) return { steps: before, features };
-  return featuresOf(training, [...before, uniformMixture(training)]);
+  return featuresOf(training, temperedSteps(training, temperatureOf(training).scale));
 }
 
+/** The temperature, and then a mixture with the uniform distribution: no logarithm below about −ln(n·K). */
+export const temperedSteps = (training: Training, scale: number): CalibratorStep[] => [
+  { kind: "affine", scale, bias: new Array<number>(training.columns).fill(0) },
+  uniformMixture(training),
+];
+
 /** (1 − 1/(n + 1))·p + (1/(n + 1))/K. */
-export const uniformMixture = ({ count, columns }: Training): CalibratorStep => ({
+const uniformMixture = ({ count, columns }: Training): CalibratorStep => ({
   kind: "mixture",
   weight: 1 / (count + 1),
   distribution: new Array<number>(columns).fill(1 / columns),

@@ -13,8 +13,8 @@ import { trainingOf } from "./training.ts";
  * Unlike Platt's it bends the two ends apart. That the map must not fall is held
  * by bounds in the fit; where one of them holds, the result is that of leaving its feature out, as the paper does.
  *
- * @param logProbabilities `[rows, 2]` in nats, each row a distribution. Where one is −∞ the uniform distribution is
- *   mixed in first, a part in rows + 1.
+ * @param logProbabilities `[rows, 2]` in nats, each row a distribution. Where one is −∞ a temperature comes
+ *   first, and the uniform distribution is mixed in, a part in rows + 1.
  * @param labels `[rows]` 0 or 1.
  * @param options `penalty` is λ of λ/2·((a − 1)² + (b − 1)² + c²/2) beside the mean loss.
  * @returns the calibrator; `fitted.a`, `fitted.b`, `fitted.c`.

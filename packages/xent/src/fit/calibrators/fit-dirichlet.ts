@@ -20,8 +20,8 @@ export interface DirichletOptions extends CalibratorOptions {
  *
  * The diagonal is free.
  *
- * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ the uniform distribution
- *   is mixed in first, a part in rows + 1.
+ * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ a temperature comes
+ *   first, and the uniform distribution is mixed in, a part in rows + 1.
  * @param labels `[rows]` integers from 0 to classes − 1.
  * @param options `penalty` is λ and μ, 1e-3 unless given; `offDiagonal` and `intercept` are each its own. Its authors
  *   choose both by cross-validation between 1e-7 and 1e3.

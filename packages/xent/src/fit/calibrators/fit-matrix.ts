@@ -11,8 +11,8 @@ import { trainingOf } from "./training.ts";
  * It has classes·(classes + 1) parameters and, without a penalty, overfits where classes are many: `fitStructuredMatrix`
  * is the same map with a ridge that is known to be good.
  *
- * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ the uniform distribution
- *   is mixed in first, a part in rows + 1.
+ * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ a temperature comes
+ *   first, and the uniform distribution is mixed in, a part in rows + 1.
  * @param labels `[rows]` integers from 0 to classes − 1.
  * @param options `penalty` is λ of λ/2·(Σ(W − I)² + Σb²) beside the mean loss.
  * @throws `XentError` as `fitTemperature`.

@@ -18,8 +18,8 @@ export interface PlattOptions extends CalibratorOptions {
  * t₊ = (N₊ + 1)/(N₊ + 2) of it, one of the first as t₋ = 1/(N₋ + 2), with N the rows of each (or their weights). So
  * the fit has an end also where the classes can be told apart without a mistake.
  *
- * @param logProbabilities `[rows, 2]` in nats, each row a distribution. Where one is −∞ the uniform distribution is
- *   mixed in first, a part in rows + 1.
+ * @param logProbabilities `[rows, 2]` in nats, each row a distribution. Where one is −∞ a temperature comes
+ *   first, and the uniform distribution is mixed in, a part in rows + 1.
  * @param labels `[rows]` 0 or 1.
  * @param options `smoothTargets`; `penalty` is λ of λ/2·((a − 1)² + c²/2) beside the mean loss.
  * @returns the calibrator; `fitted.slope` is a, `fitted.intercept` is c.

@@ -1,5 +1,5 @@
 import type { FloatMatrix, Labels } from "../../losses/matrix.ts";
-import { uniformMixture } from "./affine-problem.ts";
+import { temperedSteps } from "./affine-problem.ts";
 import type { Calibrator, CalibratorOptions } from "./calibrator.ts";
 import { fitAffine } from "./fit-affine.ts";
 import { temperatureOf } from "./fit-temperature.ts";
@@ -13,7 +13,8 @@ import { trainingOf } from "./training.ts";
  *     softmax((I + diag v + M)·ln q + b),   M without a diagonal
  *     mean loss + λ·(K/n)·(Σb² + Σv²) + λ·(K·(K − 1)/n)·ΣM²,   n rows, K classes
  *
- * T is fitted first and then stays. With λ = 1 it is the ridge that its authors publish, with their default of one for
+ * T is fitted first and then stays. The mixture with the uniform distribution leaves no zero, so that none with the base
+ * rate follows: `mixture` does nothing. With λ = 1 it is the ridge that its authors publish, with their default of one for
  * every strength and exponent.
  *
  * @param logProbabilities `[rows, classes]` in nats, each row a distribution; −∞ is allowed.
@@ -35,9 +36,9 @@ export function fitStructuredMatrix(
   // The temperature is not held: the published ridge is on what the matrix adds to it.
   const { scale, figures } = temperatureOf({ ...training, penalty: 0 });
   const linear = (penalty * classes) / count;
-  return fitAffine(training, "structured-matrix", {
+  return fitAffine({ ...training, mixture: false }, "structured-matrix", {
     scale: "full",
-    before: [{ kind: "affine", scale, bias: new Array<number>(classes).fill(0) }, uniformMixture(training)],
+    before: temperedSteps(training, scale),
     ridge: { bias: linear, diagonal: linear, offDiagonal: linear * (classes - 1) },
     figures: () => figures,
   });

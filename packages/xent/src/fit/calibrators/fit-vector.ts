@@ -11,8 +11,8 @@ import { trainingOf } from "./training.ts";
  * Of log-probabilities, which, unlike logits, have one meaning: a scale of its own for each class is no longer the
  * same where a constant is added to all logits.
  *
- * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ the uniform distribution
- *   is mixed in first, a part in rows + 1.
+ * @param logProbabilities `[rows, classes]` in nats, each row a distribution. Where one is −∞ a temperature comes
+ *   first, and the uniform distribution is mixed in, a part in rows + 1.
  * @param labels `[rows]` integers from 0 to classes − 1.
  * @param options `penalty` is λ of λ/2·(Σ(v − 1)² + Σb²) beside the mean loss.
  * @throws `XentError` as `fitTemperature`.
