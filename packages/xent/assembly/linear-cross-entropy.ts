@@ -186,7 +186,7 @@ function mergeOf<T>(
       store<i32>(tops + ((room + i) << 2), from + <i32>top);
       // The largest moved: it leaves the others' sum, and the earlier one joins it.
       const moved = most - before;
-      rest = (1 + rest) * expOf(-moved);
+      rest = before === -Infinity ? 0 : (1 + rest) * expOf(-moved);
       if (smooth && seen > 0) gap += seen * moved;
     } else if (own !== own) rest = NaN; // max of a NaN
     const reference: f64 = most === -Infinity ? 0 : most;

@@ -4,7 +4,7 @@ export { type AdamWOptions, adamW } from "./adam-w.ts";
 export { bisection } from "./bisection.ts";
 export type { BatchOptions } from "./first-order.ts";
 export { gradientDescent } from "./gradient-descent.ts";
-export { lbfgs } from "./lbfgs.ts";
+export { type LbfgsOptions, lbfgs } from "./lbfgs.ts";
 export type { Method, Point, Running, Search, Stop, StopReason } from "./method.ts";
 export {
   type MinimiseOptions,
@@ -30,7 +30,7 @@ export { predictSoftmaxRegression } from "./predict-softmax-regression.ts";
 export type { Problem } from "./problem.ts";
 export { constantSchedule, cosineSchedule, stepSchedule, warmUpSchedule } from "./schedules.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
-export type { Coding, RegressionLosses } from "./softmax-problem.ts";
+export type { Coding, RegressionKernels } from "./softmax-problem.ts";
 export {
   fitSoftmaxRegression,
   type SoftmaxRegression,

@@ -11,6 +11,11 @@ interface Pair {
 /** Below this cosine between a step and the gradient's change nothing is learnt from it: it would be rounding. */
 const LEAST_COSINE = 1e-10;
 
+export interface LbfgsOptions {
+  memory?: number;
+  preconditioner?: (vector: Float64Array) => void;
+}
+
 /**
  * Limited-memory BFGS: the second derivatives are learnt from the last steps. For many parameters, with or without bounds.
  *
@@ -18,16 +23,18 @@ const LEAST_COSINE = 1e-10;
  *
  * The line search finds the strong Wolfe conditions. With bounds, pairs are taken on the parameters that none holds.
  *
- * @param options `memory`: how many pairs, 10 unless given.
+ * @param options `memory`: how many pairs, 10 unless given; `preconditioner`: writes over a vector its product with a
+ *   positive definite matrix that is like the inverse of the second derivatives. It stands where the identity would.
  * @throws `XentError` `option` if the memory is not an integer from 1.
  * @see Nocedal & Wright, Numerical Optimization (2006), algorithms 7.4 and 7.5, eq. 7.20; Liu & Nocedal, On the Limited
  *   Memory BFGS Method (1989).
  */
-export function lbfgs({ memory = 10 }: { memory?: number } = {}): Method {
+export function lbfgs({ memory = 10, preconditioner }: LbfgsOptions = {}): Method {
   checkCount("lbfgs", "memory", memory, 1);
   return {
     name: "lbfgs",
-    begin: (search, saved) => descent(search, lbfgsRule(memory, saved as Saved | undefined), saved),
+    begin: (search, saved) =>
+      descent(search, lbfgsRule(memory, preconditioner, saved as Saved | undefined), saved),
   };
 }
 
@@ -35,7 +42,11 @@ interface Saved {
   pairs: { step: number[]; change: number[] }[];
 }
 
-function lbfgsRule(memory: number, saved?: Saved): DirectionRule {
+function lbfgsRule(
+  memory: number,
+  preconditioner: LbfgsOptions["preconditioner"],
+  saved?: Saved,
+): DirectionRule {
   let pairs: Pair[] = (saved?.pairs ?? []).map(({ step, change }) => ({
     step: Float64Array.from(step),
     change: Float64Array.from(change),
@@ -54,10 +65,18 @@ function lbfgsRule(memory: number, saved?: Saved): DirectionRule {
         addTo(out, -pair.factor, pair.change);
       }
       const last = used.at(-1);
-      // Without a pair the length is unknown: no parameter moves by more than 1, and none by more than its gradient.
+      const precondition = (vector: Float64Array) => {
+        preconditioner?.(vector);
+        if (some) for (let i = 0; i < vector.length; i++) if (isHeld[i]) vector[i] = 0;
+        return vector;
+      };
+      // Without a pair the length is unknown: as long as the gradient, and at most 1; or as the preconditioner says.
       const scale = last
-        ? last.curvature / dot(last.change, last.change)
-        : Math.min(1, 1 / Math.sqrt(dot(gradient, gradient)));
+        ? last.curvature / dot(last.change, precondition(last.change.slice()))
+        : preconditioner
+          ? 1
+          : Math.min(1, 1 / Math.sqrt(dot(gradient, gradient)));
+      precondition(out);
       for (let i = 0; i < out.length; i++) out[i] *= scale;
       for (const { step, change, curvature, factor } of used) {
         addTo(out, factor - dot(change, out) / curvature, step);

@@ -20,10 +20,9 @@ export function linearFocalLoss(
   { weights, ...options }: Omit<ClassOptions, "mask">,
   total: number,
   slope: { weight: Float64Array; bias: Float64Array },
-  {
-    focalLossWithGradient: focal = focalLossWithGradient,
-  }: { focalLossWithGradient?: typeof focalLossWithGradient },
+  kernels?: { focalLossWithGradient: typeof focalLossWithGradient },
 ): number {
+  const focal = kernels?.focalLossWithGradient ?? focalLossWithGradient;
   const classes = weight.rows;
   const blockRows = Math.max(1, Math.floor(BLOCK_NUMBERS / classes));
   const w = weight.data;

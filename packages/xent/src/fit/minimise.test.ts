@@ -61,6 +61,29 @@ describe.each([
   });
 });
 
+test("lbfgs with the inverse of the second derivatives as preconditioner takes Newton's step, also between bounds", () => {
+  const curvatures = [1e-3, 1, 1e3, 1e6];
+  const centre = [1, -2, 3, -4];
+  const problem = problemOf(
+    4,
+    (x) => x.reduce((sum, value, i) => sum + (curvatures[i] / 2) * (value - centre[i]) ** 2, 0),
+    (x) => Array.from(x, (value, i) => curvatures[i] * (value - centre[i])),
+  );
+  const preconditioner = (vector: Float64Array) => {
+    for (let i = 0; i < 4; i++) vector[i] /= curvatures[i];
+  };
+  const options = { gradientTolerance: 1e-9 };
+  expect(minimise(problem, lbfgs({ preconditioner }), options)).toMatchObject({
+    converged: true,
+    iterations: 1,
+  });
+  expect(minimise(problem, lbfgs(), options).iterations).toBeGreaterThan(5);
+  const held = minimise(problem, lbfgs({ preconditioner }), { ...options, upper: [0.5, 9, 9, 9] });
+  expect(held.converged).toBe(true);
+  expect(held.parameters[0]).toBe(0.5);
+  expect(held.iterations).toBeLessThan(6);
+});
+
 test("newton needs one iteration for a quadratic, and a few from where the Hessian is not positive definite", () => {
   const [quadratic, , , himmelblau] = knownMinima;
   const options = { start: quadratic.start, gradientTolerance: 1e-9 };

@@ -1,5 +1,6 @@
 import { XentError } from "../error.ts";
 import type { Kernels } from "../kernels/load-kernels.ts";
+import type { KernelMatrix } from "../kernels/memory-matrix.ts";
 import { linearCrossEntropyWithGradient } from "../losses/linear-cross-entropy.ts";
 import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import { linearFocalLoss } from "./linear-focal-loss.ts";
@@ -8,8 +9,11 @@ import type { Problem } from "./problem.ts";
 /** Whether each class has weights, or the first has none. */
 export type Coding = "symmetric" | "reference";
 
-/** The losses that do the work: of `xent/losses`, or their twins of `xent/kernels`. */
-export type RegressionLosses = Pick<Kernels, "linearCrossEntropyWithGradient" | "focalLossWithGradient">;
+/** The kernels that do the work, if there are any. */
+export type RegressionKernels = Pick<
+  Kernels,
+  "linearCrossEntropyWithGradient" | "focalLossWithGradient" | "matrix" | "free"
+>;
 
 /** What the objective is made of, checked. */
 export interface SoftmaxObjective {
@@ -25,7 +29,7 @@ export interface SoftmaxObjective {
   l2: number;
   /** Σ weights[i]·classWeights[labels[i]]. */
   total: number;
-  losses?: Partial<RegressionLosses>;
+  kernels?: RegressionKernels;
 }
 
 /** The parameters as the layer's weight and bias. */
@@ -39,50 +43,57 @@ export interface SoftmaxProblem extends Problem {
   /** How many of the parameters, the first ones, are weights; the others are intercepts. */
   weightCount: number;
   layerOf(parameters: Float64Array): Layer;
-  /** The mean loss alone, without the penalty. */
-  lossOf(parameters: Float64Array): number;
+  /** Gives kernel memory back. */
+  close(): void;
 }
 
 /**
  * The parameters are the weights of each class that has any, class after class, and then those classes' intercepts.
  */
 export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
-  const { features, labels, classes, coding, intercept, focal, l2, total, losses = {} } = objective;
+  const { features, labels, classes, coding, intercept, focal, l2, total, kernels } = objective;
   const { columns } = features;
   const first = coding === "reference" ? 1 : 0;
   const weightCount = (classes - first) * columns;
   const size = weightCount + (intercept ? classes - first : 0);
   const { weights, classWeights, labelSmoothing } = objective;
   const options = { weights, classWeights, labelSmoothing };
-  const { linearCrossEntropyWithGradient: crossEntropy = linearCrossEntropyWithGradient } = losses;
+  const crossEntropy = kernels?.linearCrossEntropyWithGradient ?? linearCrossEntropyWithGradient;
 
+  // In kernel memory the features are copied once, and not at each evaluation; rows there are whole vectors of two.
+  const placed = kernels && focal === undefined ? place(kernels, features) : undefined;
+  const inputs = placed ?? features;
+  const width = inputs.columns;
   const layer = {
-    weight: { data: new Float64Array(classes * columns), rows: classes, columns },
+    weight: { data: new Float64Array(classes * width), rows: classes, columns: width },
     bias: new Float64Array(classes),
   };
-  const slope = { weight: new Float64Array(classes * columns), bias: new Float64Array(classes) };
+  const loss = new Float64Array(features.rows);
+  const slope = { weight: new Float64Array(classes * width), bias: new Float64Array(classes) };
 
-  function unpack(parameters: Float64Array, { weight, bias }: Layer): Layer {
-    weight.data.set(parameters.subarray(0, weightCount), first * columns);
+  function unpack(parameters: Float64Array, { weight: { data, columns: to }, bias }: Layer): void {
+    for (let k = first, at = 0; k < classes; k++, at += columns)
+      data.set(parameters.subarray(at, at + columns), k * to);
     if (intercept) bias.set(parameters.subarray(weightCount), first);
-    return { weight, bias };
   }
 
   /** The mean loss, its gradient in `slope`; +∞ where a step went so far that the logits overflow. */
   function meanLoss(parameters: Float64Array): number {
     if (!parameters.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
-    const { weight, bias } = unpack(parameters, layer);
+    unpack(parameters, layer);
+    const { weight, bias } = layer;
     try {
       if (focal !== undefined) {
-        return linearFocalLoss(features, weight, bias, labels, focal, options, total, slope, losses);
+        return linearFocalLoss(features, weight, bias, labels, focal, options, total, slope, kernels);
       }
       return (
-        crossEntropy(features, weight, labels, 1 / total, {
+        crossEntropy(inputs, weight, labels, 1 / total, {
           ...options,
           bias,
+          inputsAreFinite: true,
           reduction: "sum",
           inputsGradient: false,
-          out: { weightGradient: slope.weight, biasGradient: slope.bias },
+          out: { loss, weightGradient: slope.weight, biasGradient: slope.bias },
         }).loss / total
       );
     } catch (error) {
@@ -94,15 +105,17 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
   return {
     size,
     weightCount,
-    layerOf: (parameters) =>
-      unpack(parameters, {
-        weight: { ...layer.weight, data: new Float64Array(classes * columns) },
-        bias: new Float64Array(classes),
-      }),
-    lossOf: meanLoss,
+    layerOf(parameters) {
+      const weight = { data: new Float64Array(classes * columns), rows: classes, columns };
+      const made = { weight, bias: new Float64Array(classes) };
+      unpack(parameters, made);
+      return made;
+    },
+    close: () => placed && kernels?.free(placed),
     valueAndGradient(parameters, gradient) {
       let value = meanLoss(parameters);
-      gradient.set(slope.weight.subarray(first * columns));
+      for (let k = first, at = 0; k < classes; k++, at += columns)
+        gradient.set(slope.weight.subarray(k * width, k * width + columns), at);
       if (intercept) gradient.set(slope.bias.subarray(first), weightCount);
       if (l2 === 0) return value;
       let squares = 0;
@@ -114,4 +127,22 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
       return value;
     },
   };
+}
+
+/** The features in kernel memory, with a column of zeros where their number is odd; or nothing where there is no room. */
+function place(
+  kernels: RegressionKernels,
+  { data, rows, columns }: FloatMatrix,
+): KernelMatrix<Float64Array> | undefined {
+  const width = columns + (columns % 2);
+  try {
+    const matrix = kernels.matrix(rows, width, "float64");
+    const target = matrix.data;
+    if (width === columns) target.set(data);
+    else for (let i = 0; i < rows; i++) target.set(data.subarray(i * columns, (i + 1) * columns), i * width);
+    return matrix;
+  } catch (error) {
+    if (error instanceof XentError && error.code === "memory") return undefined;
+    throw error;
+  }
 }

@@ -4,6 +4,7 @@ import { matrixOf, regressions } from "../../test/regression-values.ts";
 import { XentError } from "../error.ts";
 import { loadKernels } from "../kernels/index.ts";
 import { classBalancedWeights, focalLoss, linearCrossEntropyWithGradient, reduce } from "../losses/index.ts";
+import { seededRandom } from "../numerics/seeded-random.ts";
 import { predictSoftmaxRegression } from "./predict-softmax-regression.ts";
 import {
   fitSoftmaxRegression,
@@ -125,6 +126,30 @@ test("the optimum meets the first-order conditions of the elastic net, whatever 
     ),
     { numRuns: 60 },
   );
+});
+
+test("features of very different sizes, and rare classes, cost few iterations", () => {
+  const random = seededRandom(4);
+  const rows = Array.from({ length: 600 }, () => {
+    const shared = random.normal();
+    return [
+      shared + random.normal() / 10,
+      30 * shared + random.normal(),
+      random.normal() / 50,
+      random.normal(),
+    ];
+  });
+  const truth = rows.map(([a, b, c, d]) => {
+    const logits = [0, a + b / 30 - 3, 20 * c - 2, d - 4].map(
+      (x) => x - Math.log(-Math.log(random.uniform())),
+    );
+    return logits.indexOf(Math.max(...logits));
+  });
+  for (const coding of ["symmetric", "reference"] as const) {
+    const { fitted } = fitSoftmaxRegression(matrixOf(rows), truth, { classes: 4, l2: 1e-4, coding });
+    expect(fitted.reason, fitted.message).toBe("converged");
+    expect(fitted.iterations).toBeLessThan(100);
+  }
 });
 
 test("a penalty large enough leaves the intercepts alone: the base rate", () => {

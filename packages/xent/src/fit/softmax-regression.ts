@@ -7,8 +7,9 @@ import { checkParameters } from "./check.ts";
 import { lbfgs } from "./lbfgs.ts";
 import type { StopReason } from "./method.ts";
 import { minimise, type Progress } from "./minimise.ts";
+import { minimiseSoftmax } from "./minimise-softmax.ts";
 import { type SeparationWatch, watchSeparation } from "./separation.ts";
-import { type Coding, type RegressionLosses, softmaxProblem } from "./softmax-problem.ts";
+import { type Coding, type RegressionKernels, softmaxProblem } from "./softmax-problem.ts";
 import { splitForL1 } from "./split-for-l1.ts";
 
 export interface SoftmaxRegressionOptions {
@@ -40,7 +41,7 @@ export interface SoftmaxRegressionOptions {
   /** 10,000 unless given. */
   maximumIterations?: number;
   /** `await loadKernels()`: does the same several times faster. */
-  kernels?: RegressionLosses;
+  kernels?: RegressionKernels;
   onIteration?: (progress: Progress) => unknown;
   signal?: { readonly aborted: boolean };
 }
@@ -134,7 +135,7 @@ export function fitSoftmaxRegression(
   checkAllOccur(caller, shares, classes, labelSmoothing > 0 || (!intercept && l2 + l1 > 0));
   const total = sumOver(shares.length, (k) => shares[k]);
 
-  const problem = softmaxProblem({
+  const objective = {
     features,
     labels,
     classes: classes.length,
@@ -146,27 +147,45 @@ export function fitSoftmaxRegression(
     focal,
     l2,
     total,
-    losses: kernels,
-  });
+    kernels,
+  };
+  const problem = softmaxProblem(objective);
   const begin = start ? parametersOf(caller, start, classes, features.columns, coding, intercept) : undefined;
   const split = l1 > 0 ? splitForL1(problem, l1, problem.weightCount) : undefined;
   const watch: SeparationWatch | undefined =
     l1 + l2 + labelSmoothing === 0
       ? watchSeparation(features, labels, weights, problem, tolerance)
       : undefined;
-  const found = minimise(split?.problem ?? problem, lbfgs(), {
-    start: begin && split ? split.split(begin) : begin,
-    lower: split?.lower,
+  const common = {
     gradientTolerance: tolerance,
     maximumIterations,
     signal,
-    onIteration(progress) {
+    onIteration(progress: Progress) {
       watch?.see(progress);
       const parameters = split ? split.join(progress.parameters) : progress.parameters;
       return onIteration?.({ ...progress, parameters });
     },
-  });
-  const parameters = split ? split.join(found.parameters) : found.parameters;
+  };
+  const fit = () => {
+    const found = split
+      ? minimise(split.problem, lbfgs(), {
+          ...common,
+          start: begin && split.split(begin),
+          lower: split.lower,
+        })
+      : minimiseSoftmax(problem, objective, { ...common, start: begin });
+    const parameters = split ? split.join(found.parameters) : found.parameters;
+    return { found, parameters };
+  };
+  let fitted: ReturnType<typeof fit>;
+  try {
+    fitted = fit();
+  } finally {
+    problem.close();
+  }
+  const { found, parameters } = fitted;
+  let penalty = 0;
+  for (const w of parameters.subarray(0, problem.weightCount)) penalty += (l2 / 2) * w * w + l1 * Math.abs(w);
   const { weight, bias } = problem.layerOf(parameters);
   const separated = found.reason === "stopped" ? undefined : watch?.verdict(found.parameters);
   const { value, gradientNorm, iterations, evaluations } = found;
@@ -191,7 +210,7 @@ export function fitSoftmaxRegression(
     fitted: {
       rows: features.rows,
       weight: total,
-      loss: problem.lossOf(parameters),
+      loss: value - penalty,
       value,
       gradientNorm,
       iterations,

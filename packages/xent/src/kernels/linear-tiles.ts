@@ -35,7 +35,7 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
     const stats = allocate(8 * room * 8);
     const tops = allocate(2 * room * 4);
     const tile = allocate(mostRows * mostClasses * size);
-    const x = allocate(mostRows * rowBytes);
+    const copied = allocate(mostRows * rowBytes);
     const inputsGradient = gradients?.inputs ? allocate(mostRows * rowBytes) : 0;
     const w = allocate(part * rowBytes);
     const weightGradient = gradients ? allocate(part * rowBytes) : 0;
@@ -74,6 +74,11 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         target.set(data.subarray(begin, begin + features), n * padded);
       }
     };
+    /** The rows of a block: at once where they are neighbours. */
+    const copyRows = (data: FloatArray, at: number, chosen: Int32Array) => {
+      if (padded === features && isRun(chosen)) copyWeight(data, at, chosen[0], chosen.length);
+      else copyIn(data, at, chosen.length, (n) => chosen[n]);
+    };
     const copyWeight = (data: FloatArray, at: number, from: number, count: number) => {
       if (padded === features)
         view(at, count * features).set(data.subarray(from * features, (from + count) * features));
@@ -97,13 +102,19 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
       for (let k = from; k < to; k++) target[k - from] = classWeights[k];
     };
 
+    // Rows that are neighbours in kernel memory, and whole vectors there, are read where they are.
+    const isInside =
+      inputs.data.buffer === heap.memory.buffer && inputs.data instanceof type && padded === features;
+    const isRun = (chosen: Int32Array) => chosen[chosen.length - 1] - chosen[0] === chosen.length - 1;
     let block: Int32Array = new Int32Array(0);
+    let x = copied;
     return {
       rows,
 
       start(next) {
         block = next;
-        copyIn(inputs.data, x, block.length, (n) => block[n]);
+        x = isInside && isRun(block) ? inputs.data.byteOffset + block[0] * rowBytes : copied;
+        if (x === copied) copyRows(inputs.data, x, block);
         if (inputsGradient) view(inputsGradient, block.length * padded).fill(0);
       },
 
@@ -112,17 +123,29 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         for (const { begin, count } of parts(from, to)) {
           copyWeight(weight.data, w, begin, count);
           const out = tile + (begin - from) * size;
+          // Few classes are not split evenly; each number is the same however they are.
+          const byRows = count < 16 * threads;
           call(
             "multiply",
-            over(count, (k, some) => [
-              x,
-              block.length,
-              w + k * rowBytes,
-              some,
-              rowBytes,
-              out + k * size,
-              stride,
-            ]),
+            byRows
+              ? over(block.length, (r, some) => [
+                  x + r * rowBytes,
+                  some,
+                  w,
+                  count,
+                  rowBytes,
+                  out + r * stride,
+                  stride,
+                ])
+              : over(count, (k, some) => [
+                  x,
+                  block.length,
+                  w + k * rowBytes,
+                  some,
+                  rowBytes,
+                  out + k * size,
+                  stride,
+                ]),
           );
         }
         if (!bias && softcap === 0) return;
@@ -221,11 +244,9 @@ export function linearTilesOf({ heap, threads, call }: Runner): LinearTilesOf {
         }
         if (!gradients.bias) return;
         const values = view(tile, block.length * (to - from));
-        for (let k = from; k < to; k++) {
-          let sum = 0;
-          for (let r = 0; r < block.length; r++) sum += values[r * (to - from) + k - from];
-          gradients.bias[k] += sum;
-        }
+        const sums = new Float64Array(to - from);
+        for (let at = 0; at < values.length; ) for (let k = 0; k < sums.length; k++) sums[k] += values[at++];
+        for (let k = from; k < to; k++) gradients.bias[k] += sums[k - from];
       },
 
       finish() {

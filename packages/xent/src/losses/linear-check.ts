@@ -43,6 +43,7 @@ export function checkLinear(
   }
   // An infinite number could hide behind a softcap, or as −∞ behind the other classes, and spoil the gradients.
   checkFinite(caller, "weight", weight, () => false);
+  if (options.inputsAreFinite) return;
   checkFinite(caller, "inputs", inputs, (i) => labels[i] === ignoreLabel || weights?.[i] === 0);
 }
 

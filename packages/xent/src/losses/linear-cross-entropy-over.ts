@@ -115,7 +115,7 @@ function run(
   const { bias, softcap, zLoss = 0, labelSmoothing = 0, weights, classWeights, ignoreLabel } = options;
   const classes = weight.rows;
   const isDropped = (i: number) => labels[i] === ignoreLabel || weights?.[i] === 0;
-  const kept = Int32Array.from({ length: inputs.rows }, (_, i) => i).filter((i) => !isDropped(i));
+  const kept = rowsWithout(isDropped, inputs.rows);
   const size = tileSize(kept.length, classes, inputs.columns, tileNumbers);
   const smooth = labelSmoothing > 0;
   const problem = { inputs, weight, bias, softcap, classWeights, smooth, gradients };
@@ -190,6 +190,14 @@ function run(
     }
   }
   return { correct, counted: kept.length };
+}
+
+/** The rows that are not dropped, in order. */
+function rowsWithout(isDropped: (i: number) => boolean, rows: number): Int32Array {
+  const kept = new Int32Array(rows);
+  let count = 0;
+  for (let i = 0; i < rows; i++) if (!isDropped(i)) kept[count++] = i;
+  return kept.subarray(0, count);
 }
 
 /**

@@ -8,6 +8,8 @@ export interface LinearOptions extends Omit<LabelOptions, "mask"> {
   bias?: FloatArray;
   /** c > 0: the logits become c·tanh(logit / c). None unless given. */
   softcap?: number;
+  /** Whether all inputs are known to be finite: then they are not read once more to see it. False unless given. */
+  inputsAreFinite?: boolean;
   /** λ ≥ 0: λ·weights[i]·lse² is added to the loss of a row; 0 unless given. */
   zLoss?: number;
 }
@@ -77,7 +79,6 @@ export interface LinearCrossEntropyWithGradient {
     weight: FloatMatrix,
     labels: Labels,
     upstream: number,
-    options: LinearOptions &
-      Reduced & { inputsGradient: false; out?: Omit<LinearOut, "loss" | "inputsGradient"> },
+    options: LinearOptions & Reduced & { inputsGradient: false; out?: Omit<LinearOut, "inputsGradient"> },
   ): Omit<LinearGradients, "inputsGradient"> & { loss: number };
 }
