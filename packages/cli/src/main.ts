@@ -1,6 +1,7 @@
 import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { XentError } from "xent";
+import { applyCommand } from "./apply.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { evaluateCommand } from "./evaluate.ts";
 import { fitCommand } from "./fit.ts";
@@ -31,7 +32,8 @@ export async function main(args: string[]): Promise<number> {
     .addCommand(evaluateCommand((code) => (result = code)).exitOverride())
     .addCommand(fitCommand((code) => (result = code)).exitOverride())
     .addCommand(predictCommand((code) => (result = code)).exitOverride())
-    .addCommand(calibrateCommand((code) => (result = code)).exitOverride());
+    .addCommand(calibrateCommand((code) => (result = code)).exitOverride())
+    .addCommand(applyCommand((code) => (result = code)).exitOverride());
   try {
     await program.parseAsync(args, { from: "user" });
     return result;

@@ -1,3 +1,5 @@
+export { type Applied, type ApplyRequest, applyToSource } from "./apply-to-source.ts";
+export { type CalibratorSqlRequest, calibratorSql } from "./calibrator-sql.ts";
 export { fitTemperatureToScan, type ScanTemperature } from "./decompose.ts";
 export type { Progress, SessionOptions } from "./duckdb/session.ts";
 export {
