@@ -1,7 +1,7 @@
 import { basename } from "node:path";
-import type { PolicyOptions, PredictionRows } from "@xent/engine";
+import type { PolicyOptions, PredictionRows, SourceSpec } from "@xent/engine";
 import { type Calibration, plainJsonLines, renderCalibration } from "@xent/report";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { foldOf, XentError } from "xent";
 import {
   type Calibrator,
@@ -11,11 +11,13 @@ import {
   fitCalibrator,
   methodsFor,
 } from "xent/fit/calibrators";
+import { type BaseRateFlags, baseRateCalibrator, changesBaseRates } from "./base-rates.ts";
 import { methodFlag, methodsFlag } from "./calibrator-methods.ts";
 import { levelFlag, numberFlag, wholeFlag } from "./flag-values.ts";
 import { addLimitFlags, type LimitFlags } from "./limit-flags.ts";
 import { status } from "./main.ts";
 import { addPolicyFlags, policiesOf } from "./policy-flags.ts";
+import { ratesFlag } from "./rates.ts";
 import { addRoleFlags, type RoleFlags, rolesOf } from "./role-flags.ts";
 import { runEngine } from "./run-engine.ts";
 import { sourceHelp, sourceSpec } from "./sources.ts";
@@ -23,7 +25,7 @@ import { terminal } from "./terminal.ts";
 import { version } from "./version.ts";
 import { checkOutputs, writeWhole } from "./write-whole.ts";
 
-interface CalibrateFlags extends RoleFlags, PolicyOptions, LimitFlags {
+interface CalibrateFlags extends RoleFlags, PolicyOptions, LimitFlags, BaseRateFlags {
   pick?: string;
   method?: FittedMethod;
   compare?: FittedMethod[] | true;
@@ -66,6 +68,16 @@ ${sourceHelp}`,
     .option("--compare [methods]", "compare methods on held-out rows, all of them or a,b,c", methodsFlag)
     .option("--folds <n>", "parts of the cross-validation; clusters are not torn", wholeFlag(2), 5)
     .option("--penalty <x>", "ridge towards no recalibration", numberFlag)
+    .optionsGroup("Other base rates, after --method where it is given:")
+    .option("--prior <rates>", "the base rates to come: class=rate,class=rate", ratesFlag)
+    .option(
+      "--undo-downsampling <rates>",
+      "the share of each class's rows that was kept in training: class=share",
+      ratesFlag,
+    )
+    .option("--target <source>", "rows without labels whose base rates are estimated")
+    .addOption(new Option("--shift <method>", "how, with --target").choices(["em", "bbse"]).default("em"))
+    .optionsGroup("How much:")
     .option("--sample <rows>", "most rows to fit to (default: 5,000,000 / classes)", wholeFlag(1))
     .option("--seed <n>", "of the folds and the sample", wholeFlag(0), 0);
   addPolicyFlags(command, ["normalize", "tolerance", "skipBadRows"])
@@ -83,24 +95,20 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
   const { output, quiet } = flags;
   const file = typeof flags.json === "string" ? flags.json : undefined;
   const specs = sources.map(sourceSpec);
+  const inputs = flags.target === undefined ? specs : [...specs, sourceSpec(flags.target)];
   await checkOutputs(
     [output, file],
-    specs.map(({ path }) => path),
+    inputs.map(({ path }) => path),
   );
-  const rows = await runEngine(flags, (engine, options) =>
-    engine.readPredictions(
-      {
-        sources: specs,
-        roles: rolesOf(flags),
-        policies: policiesOf(flags),
-        pick: flags.pick,
-        sample: flags.sample,
-        seed: flags.seed,
-      },
-      options,
-    ),
-  );
-  const found = fit(rows, flags);
+  const shifted = changesBaseRates(flags);
+  if (shifted && flags.compare !== undefined) {
+    throw new XentError(
+      "option",
+      "--compare is of methods that are fitted to labels; other base rates come by themselves",
+    );
+  }
+  const { rows, target } = await read(specs, flags);
+  const found = withoutNames(() => (shifted ? shift(rows, target, flags) : fit(rows, flags)));
   const calibrator =
     found.calibrator &&
     withSource(
@@ -111,7 +119,8 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
     );
   const json = () => plainJsonLines({ version: 1, ...found, calibrator: calibrator ?? null });
   // Without a method by name, what is not better than its error is not written.
-  const refused = output !== undefined && flags.method === undefined && found.recommended === null;
+  const asked = shifted || flags.method !== undefined;
+  const refused = output !== undefined && !asked && found.recommended === null;
   if (output !== undefined && calibrator && !refused) await writeWhole(output, plainJsonLines(calibrator));
   if (file !== undefined) await writeWhole(file, json());
   if (flags.json === true) process.stdout.write(json());
@@ -123,7 +132,79 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
   return status.gateFailed;
 }
 
-function fit(rows: PredictionRows, flags: CalibrateFlags): Calibration & { calibrator?: Calibrator } {
+/** The rows to fit to, and those whose base rates are sought. */
+function read(
+  sources: SourceSpec[],
+  flags: CalibrateFlags,
+): Promise<{ rows: PredictionRows; target?: PredictionRows }> {
+  const { pick, sample, seed, target } = flags;
+  const roles = rolesOf(flags);
+  const shared = { policies: policiesOf(flags), sample, seed };
+  // Without a fit nobody needs labels to undo what sampling did.
+  const unlabelled = flags.undoDownsampling !== undefined && flags.method === undefined;
+  return runEngine(flags, async (engine, options) => {
+    const rows = await engine.readPredictions({ ...shared, sources, roles, pick, unlabelled }, options);
+    if (target === undefined) return { rows };
+    const { probabilities, logits, logProbabilities, probability, positive, model } = roles;
+    const now = await engine.readPredictions(
+      {
+        ...shared,
+        sources: [sourceSpec(target)],
+        roles: {
+          probabilities,
+          logits,
+          logProbabilities,
+          probability,
+          positive,
+          classes: roles.classes,
+          model,
+        },
+        pick: model === undefined ? undefined : pick,
+        unlabelled: true,
+        expected: { names: rows.classes, by: "the source has" },
+      },
+      options,
+    );
+    return { rows, target: now };
+  });
+}
+
+/** Errors of the library begin with the function that was called, which says nothing to whom flags were asked of. */
+function withoutNames<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof XentError) {
+      throw new XentError(error.code, error.message.replace(/^\w+: /, ""), error.remedy);
+    }
+    throw error;
+  }
+}
+
+type Found = Calibration & { calibrator?: Calibrator };
+
+/** Other base rates: by themselves, or after what a method fits. */
+function shift(rows: PredictionRows, target: PredictionRows | undefined, flags: CalibrateFlags): Found {
+  const found = flags.method === undefined ? undefined : fit(rows, flags);
+  return {
+    ...(found ?? { ...summaryOf(rows, flags), heldOut: [], recommended: null }),
+    calibrator: baseRateCalibrator(flags, rows, target, found?.calibrator),
+  };
+}
+
+const summaryOf = (rows: PredictionRows, { level, seed, cluster, compare }: CalibrateFlags) => ({
+  model: rows.model,
+  classes: rows.classes,
+  rows: rows.rows,
+  sampledOf: rows.sampledOf,
+  level,
+  seed,
+  cluster,
+  compared: compare !== undefined,
+  source: rows.source,
+});
+
+function fit(rows: PredictionRows, flags: CalibrateFlags): Found {
   const { level, seed, penalty, compare } = flags;
   const { logProbabilities, labels, weights, clusters, classes, groups } = rows;
   const options = { weights, clusters, classes, penalty, level };
@@ -137,20 +218,12 @@ function fit(rows: PredictionRows, flags: CalibrateFlags): Calibration & { calib
   const recommended = validated.recommended;
   const method = flags.method ?? (compare ? recommended : "temperature");
   return {
-    model: rows.model,
-    classes,
-    rows: rows.rows,
-    sampledOf: rows.sampledOf,
-    level,
-    seed,
-    cluster: flags.cluster,
+    ...summaryOf(rows, flags),
     calibrator: method === null ? undefined : fitCalibrator(method, logProbabilities, labels, options),
-    compared: compare !== undefined,
     folds: flags.folds,
     before: validated.before,
     heldOut: validated.methods,
     recommended,
-    source: rows.source,
   };
 }
 

@@ -10,9 +10,10 @@ export function methodFlag(text: string): FittedMethod {
   const near = closest(name.toLowerCase(), calibratorMethods);
   const meant =
     distance(near, name.toLowerCase()) <= Math.max(2, name.length / 3) ? ` Did you mean ${near}?` : "";
+  const shift = /^(em|bbse)$/i.test(name) ? ` With --target it is --shift ${name.toLowerCase()}.` : "";
   const file = /[./]/.test(name) ? " A source stands before the flags." : "";
   throw new InvalidArgumentError(
-    `"${name.slice(0, 60)}" is no method.${meant}${file} There are ${calibratorMethods.join(", ")}.`,
+    `"${name.slice(0, 60)}" is no method.${meant}${shift}${file} There are ${calibratorMethods.join(", ")}.`,
   );
 }
 

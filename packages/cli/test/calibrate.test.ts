@@ -78,6 +78,72 @@ describe("a temperature", () => {
   });
 });
 
+describe("methods compared", () => {
+  test("a table of held-out losses, the recommended first, which is then fitted and written", async () => {
+    const path = out("compared.json");
+    const ran = await calibrate(sharp, "--compare", "vector,temperature,mixture", "-o", path);
+    expect(ran).toMatchObject({ status: 0, err: "" });
+    const lines = ran.out.split("\n");
+    const at = lines.findIndex((line) => line.startsWith("method"));
+    expect(lines[at + 1]).toMatch(/^temperature +0\.\d+ ± 0\.\d+ +−0\.\d+ +−0\.\d+ to −0\.\d+ +recommended$/);
+    expect(lines[at + 4]).toMatch(/^\(as it is\) +\d\.\d+ ± 0\.\d+$/);
+    expect(ran.out).toContain("Recommended: temperature");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(JSON.parse(readFileSync(path, "utf8")).method).toBe("temperature");
+    expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
+  });
+
+  test("nothing is recommended, and nothing written, where nothing is better than its error", async () => {
+    const path = out("none.json");
+    const ran = await calibrate(fair, "--compare", "temperature,vector", "-o", path);
+    expect(ran.status).toBe(1);
+    expect(ran.out).toMatch(/no method is better by more than\s+its error/);
+    expect(ran.err).toContain("none.json was not written");
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe("other base rates", () => {
+  const rarer = overconfident(4000, 1, 11).filter(({ label, id }) => label !== "a" || id % 10 === 0);
+  const target = file("target.csv", csvOf(rarer).replaceAll(/^([^,]*,[^,]*),[^,]*/gm, "$1"));
+  const evaluated = async (path: string) =>
+    JSON.parse((await xent(["evaluate", path, "--json"])).out).models[0].crossEntropy.estimate;
+
+  test("estimated from rows without labels: applied to them, the loss is far lower", async () => {
+    const labelled = file("labelled.csv", csvOf(rarer));
+    const before = await evaluated(labelled);
+    for (const shift of ["em", "bbse"]) {
+      const ran = await calibrate(fair, "--target", target, "--shift", shift, "-o", out("shift.json"));
+      expect(ran).toMatchObject({ status: 0, err: "" });
+      expect(ran.out).toMatch(/a +3\d\.\d+ % +\d\.\d+ % +0\.\d+\n/);
+      await xent(["apply", out("shift.json"), labelled, "-o", out("shifted.csv"), "--quiet"]);
+      expect(await evaluated(out("shifted.csv"))).toBeLessThan(before - 0.05);
+    }
+  });
+
+  test("named, or what sampling left out, after a temperature where one is asked for", async () => {
+    await calibrate(fair, "--prior", "a=1,b=2,c=1", "-o", out("prior.json"), "--quiet");
+    const prior = JSON.parse(readFileSync(out("prior.json"), "utf8"));
+    expect(prior.fitted.to).toEqual([0.25, 0.5, 0.25]);
+    const unlabelled = await calibrate(target, "--undo-downsampling", "a=0.1", "--method", "temperature");
+    expect(unlabelled.err).toContain("which column holds the true classes");
+    await calibrate(target, "--undo-downsampling", "a=0.1", "-o", out("undo.json"), "--quiet");
+    expect(JSON.parse(readFileSync(out("undo.json"), "utf8")).steps[0].bias).toEqual([-Math.log(0.1), 0, 0]);
+    await calibrate(
+      sharp,
+      "--method",
+      "temperature",
+      "--prior",
+      "a=1,b=2,c=1",
+      "-o",
+      out("both.json"),
+      "--quiet",
+    );
+    const both = JSON.parse(readFileSync(out("both.json"), "utf8"));
+    expect(both.steps.map(({ kind }: { kind: string }) => kind)).toEqual(["affine", "mixture", "affine"]);
+  });
+});
+
 describe("what cannot be calibrated is refused", () => {
   const models = file("models.csv", "m,label,p_a,p_b\nnaive,a,0.5,0.5\nforest,b,0.25,0.75\n");
   const cases: [string, () => string[], string[]][] = [
@@ -113,7 +179,6 @@ describe("what cannot be calibrated is refused", () => {
       () => [file("null.csv", "label,p_a,p_b\na,0.5,0.5\n,0.5,0.5\n")],
       ['no "label"', "row 2"],
     ],
-    ["NaN", () => [file("nan.csv", "label,p_a,p_b\na,NaN,0.5\n")], ["NaN", "row 1"]],
     ["sums", () => [file("sums.csv", "label,p_a,p_b\na,0.5,0.4\n")], ["not sum to one", "--normalize"]],
     [
       "soft targets",
@@ -131,6 +196,19 @@ describe("what cannot be calibrated is refused", () => {
       ["same.json", "two results"],
     ],
     ["the source as the result", () => [sharp, "-o", sharp], ["is the source itself"]],
+    [
+      "base rates in two ways",
+      () => [sharp, "--prior", "a=1,b=1,c=1", "--target", fair],
+      ["name one of them"],
+    ],
+    [
+      "a base rate of no class",
+      () => [sharp, "--prior", "a=1,d=1"],
+      ['names "d", which is no class', "a, b, c"],
+    ],
+    ["a base rate that is missing", () => [sharp, "--prior", "a=1,b=1"], ['no rate of the class "c"']],
+    ["a base rate of zero", () => [sharp, "--prior", "a=0"], ["must be above 0"]],
+    ["a method for other base rates", () => [sharp, "--method", "em"], ["With --target it is --shift em"]],
     ["folds that are none", () => [sharp, "--folds", "1"], ["whole number from 2"]],
     ["a penalty below zero", () => [sharp, "--penalty", "-1"], ["penalty"]],
   ];
@@ -148,10 +226,4 @@ test("zeros on labels make the loss before infinite, and the calibrator finite",
   expect(before.estimate).toBe("Infinity");
   expect(calibrator.fitted.crossEntropyBefore).toBe("Infinity");
   expect(Number.isFinite(calibrator.fitted.crossEntropyAfter)).toBe(true);
-});
-
-test("nothing is left of files that were not written, and text fits a pipe of 80 columns", async () => {
-  const ran = await calibrate(sharp, "--compare", "temperature,vector", "-o", out("compared.json"));
-  expect(Math.max(...ran.out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-  expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
 });

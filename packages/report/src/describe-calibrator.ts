@@ -1,5 +1,5 @@
 import type { AffineStep, Calibrator, CalibratorStep, TableStep } from "xent/fit/calibrators";
-import { count, figure } from "./format.ts";
+import { count, figure, percent } from "./format.ts";
 import { cut } from "./table.ts";
 
 /** Classes that are listed one by one. */
@@ -15,18 +15,20 @@ export interface CalibratorWords {
 const name = (text: string): string => `"${cut(text, 40)}"`;
 
 /** What a calibrator does to predictions, in plain words: its parameters as a person would apply them. */
-export function describeCalibrator({ method, classes, steps, fitted }: Calibrator): CalibratorWords {
+export function describeCalibrator(calibrator: Calibrator): CalibratorWords {
+  const { method, steps, fitted } = calibrator;
   const words: CalibratorWords = { sentences: [] };
-  for (const step of steps) {
+  for (const [s, step] of steps.entries()) {
     switch (step.kind) {
       case "affine":
-        describeAffine(words, step, classes, fitted.temperature);
+        describeAffine(words, step, calibrator);
         break;
       case "table":
         words.sentences.push(tableWords(step, method === "isotonic"));
         break;
       case "mixture":
-        words.sentences.push(mixtureWords(step, fitted.rows));
+        // Those between other steps are theirs: without them a zero would have no finite logarithm.
+        if (s === steps.length - 1) words.sentences.push(mixtureWords(step));
     }
   }
   if (fitted.message) words.sentences.push(fitted.message);
@@ -36,8 +38,7 @@ export function describeCalibrator({ method, classes, steps, fitted }: Calibrato
 function describeAffine(
   words: CalibratorWords,
   { scale, bias }: AffineStep,
-  classes: string[],
-  temperature: Calibrator["fitted"]["temperature"],
+  { classes, fitted, method }: Calibrator,
 ): void {
   const { sentences } = words;
   const shifted = bias.some((b) => b !== 0);
@@ -52,7 +53,7 @@ function describeAffine(
     ]);
     return;
   }
-  if (classes.length === 2 && (Array.isArray(scale) || shifted)) {
+  if (classes.length === 2 && (Array.isArray(scale) || (shifted && scale !== 1))) {
     sentences.push(binaryWords(scale as number | number[], bias, classes[1]));
     return;
   }
@@ -64,11 +65,18 @@ function describeAffine(
     ]);
     return;
   }
-  if (scale !== 1) sentences.push(temperatureWords(scale, temperature));
+  if (scale !== 1 || method === "temperature") {
+    if (!shifted) sentences.push(temperatureWords(scale, fitted.temperature));
+  }
   if (shifted) {
     sentences.push("the odds of each class are multiplied by a factor");
     const most = Math.max(...bias);
-    classRows(words, ["class", "× odds"], classes, (k) => [factor(Math.exp(bias[k] - most))]);
+    const times = (k: number) => factor(Math.exp(bias[k] - most));
+    const { from, to } = fitted;
+    if (Array.isArray(from) && Array.isArray(to)) {
+      const head = ["class", "base rate before", "now", "× odds"];
+      classRows(words, head, classes, (k) => [percent(from[k], 2), percent(to[k], 2), times(k)]);
+    } else classRows(words, ["class", "× odds"], classes, (k) => [times(k)]);
   }
 }
 
@@ -121,9 +129,10 @@ function tableWords({ tables, interpolation }: TableStep, monotone: boolean): st
   return `${whose} is read off ${shape} of ${number} ${monotone ? "points" : "bins"}${tables.length === 1 ? "" : ", and rows are divided by their sums"}`;
 }
 
-function mixtureWords({ weight }: Extract<CalibratorStep, { kind: "mixture" }>, rows: number): string {
-  const part =
-    Math.abs(weight * (rows + 1) - 1) < 1e-9 ? `one part in ${count(rows + 1)}` : figure(weight, 6);
+function mixtureWords({ weight }: Extract<CalibratorStep, { kind: "mixture" }>): string {
+  const parts = Math.round(1 / weight);
+  const whole = Math.abs(weight * parts - 1) < 1e-9;
+  const part = whole ? `one part in ${count(parts)}` : `a share of ${figure(weight, 4)}`;
   return `${part} of the base rate is mixed in, so that no class is impossible`;
 }
 
