@@ -108,7 +108,7 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
     );
   }
   const { rows, target } = await read(specs, flags);
-  const found = withoutNames(() => (shifted ? shift(rows, target, flags) : fit(rows, flags)));
+  const found = announced("fitting", quiet, () => (shifted ? shift(rows, target, flags) : fit(rows, flags)));
   const calibrator =
     found.calibrator &&
     withSource(
@@ -142,8 +142,14 @@ function read(
   const shared = { policies: policiesOf(flags), sample, seed };
   // Without a fit nobody needs labels to undo what sampling did.
   const unlabelled = flags.undoDownsampling !== undefined && flags.method === undefined;
+  // Of all methods a temperature alone is fitted to sums, and so to any number of rows.
+  const ofAll = (flags.method ?? "temperature") === "temperature" && !flags.compare && !flags.penalty;
+  const temperatureOfAll = ofAll && !unlabelled ? { level: flags.level } : undefined;
   return runEngine(flags, async (engine, options) => {
-    const rows = await engine.readPredictions({ ...shared, sources, roles, pick, unlabelled }, options);
+    const rows = await engine.readPredictions(
+      { ...shared, sources, roles, pick, unlabelled, temperatureOfAll },
+      options,
+    );
     if (target === undefined) return { rows };
     const { probabilities, logits, logProbabilities, probability, positive, model } = roles;
     const now = await engine.readPredictions(
@@ -169,8 +175,14 @@ function read(
   });
 }
 
-/** Errors of the library begin with the function that was called, which says nothing to whom flags were asked of. */
-function withoutNames<T>(run: () => T): T {
+/**
+ * Says on a terminal what is being done while nothing else can be. Errors of the library begin with the function that
+ * was called, which says nothing to people who gave flags: it is left out.
+ */
+function announced<T>(what: string, quiet: boolean | undefined, run: () => T): T {
+  const { stderr } = process;
+  const shown = stderr.isTTY && !quiet;
+  if (shown) stderr.write(what);
   try {
     return run();
   } catch (error) {
@@ -178,6 +190,8 @@ function withoutNames<T>(run: () => T): T {
       throw new XentError(error.code, error.message.replace(/^\w+: /, ""), error.remedy);
     }
     throw error;
+  } finally {
+    if (shown) stderr.write("\r\x1b[K");
   }
 }
 
@@ -219,7 +233,10 @@ function fit(rows: PredictionRows, flags: CalibrateFlags): Found {
   const method = flags.method ?? (compare ? recommended : "temperature");
   return {
     ...summaryOf(rows, flags),
-    calibrator: method === null ? undefined : fitCalibrator(method, logProbabilities, labels, options),
+    calibrator:
+      method === null
+        ? undefined
+        : (rows.temperatureOfAll ?? fitCalibrator(method, logProbabilities, labels, options)),
     folds: flags.folds,
     before: validated.before,
     heldOut: validated.methods,

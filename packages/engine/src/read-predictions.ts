@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { XentError } from "xent";
+import type { Calibrator } from "xent/fit/calibrators";
 import type { FloatMatrix } from "xent/losses";
 import { copyNumbers } from "./duckdb/column-numbers.ts";
 import { duckdb } from "./duckdb/dialect.ts";
@@ -12,6 +13,7 @@ import { guarded, type SourcesRequest } from "./open-sources.ts";
 import { pickModel } from "./pick-model.ts";
 import { countGoodSql, predictionRowsSql } from "./sql/rows.ts";
 import type { Scan } from "./sql/scan.ts";
+import { temperatureOfAll } from "./temperature-of-all.ts";
 
 /** Numbers, rows × classes, that are held in memory unless the user says how many rows: 40 MB. */
 const mostNumbers = 5_000_000;
@@ -23,6 +25,8 @@ export interface ReadRequest extends SourcesRequest {
   sample?: number;
   /** Which rows, where not all are read; 0 unless given. */
   seed?: number;
+  /** Whether a temperature is fitted to all rows where they are, if not all are read: its interval's level. */
+  temperatureOfAll?: { level: number };
 }
 
 /** The rows of one model as arrays. */
@@ -42,6 +46,8 @@ export interface PredictionRows {
   /** How many good rows there were, where not all were read. */
   sampledOf?: number;
   seed: number;
+  /** Fitted to all rows, where that was asked for and not all were read. */
+  temperatureOfAll?: Calibrator;
   /** SHA-256 of the numbers, labels and weights that were read. */
   fingerprint: string;
   source: SourceReport;
@@ -84,6 +90,10 @@ async function readModel(
   const sample = own > most ? { rows: most, of: own, seed } : undefined;
   session.size.rows = own;
   const rows = await readRows(session, scan, model, classes.length, Math.min(own, most), sample);
+  const ofAll =
+    sample && request.temperatureOfAll
+      ? await temperatureOfAll(session, scan, model, { good: own, ...request.temperatureOfAll })
+      : undefined;
   const { unreadable } = source.table;
   const { normalize, tolerance } = scan.policies;
   return {
@@ -93,6 +103,7 @@ async function readModel(
     ...(request.unlabelled ? { labels: new Int32Array() } : {}),
     ...(sample ? { sampledOf: own } : {}),
     seed,
+    ...(ofAll ? { temperatureOfAll: ofAll } : {}),
     source: {
       rows: scan.rows + unreadable,
       badRows: scan.rows - all + unreadable,

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { type ReadRequest, readPredictions } from "../src/index.ts";
+import { type AffineStep, type Calibrator, fitTemperature, type MixtureStep } from "xent/fit/calibrators";
+import { type ReadRequest, type RoleOptions, readPredictions } from "../src/index.ts";
 import { classes, csvOf, overconfident } from "./overconfident.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "xent-read-"));
@@ -65,6 +66,61 @@ test("a sample is bounded, told, in file order, and the same whatever the thread
   for (let part = 0; part < 5; part++) {
     const own = one.groups.filter((row) => Math.floor((Number(row) - 1) / 1000) === part).length;
     expect(Math.abs(own - 140)).toBeLessThan(60);
+  }
+});
+
+test("a temperature of all rows is the one of the arrays, though only a sample of them is read", async () => {
+  const weighted = overconfident(900, 3, 5).map(({ label, probabilities: [a, b, c], game }, i) => [
+    label === "a" ? "yes" : "no",
+    i % 4,
+    game,
+    i === 17 ? 0 : a,
+    i === 17 ? 1 : b + c,
+  ]);
+  const two = file(
+    "two.csv",
+    ["label,w,game,p_yes,p_no", ...weighted.map((row) => row.join(","))].join("\n"),
+  );
+  const single = file(
+    "single.csv",
+    ["label,q", ...weighted.map(([label, , , q]) => `${label},${q}`)].join("\n"),
+  );
+  const cases: [string, RoleOptions][] = [
+    [source, {}],
+    [source, { cluster: "game" }],
+    [two, { weight: "w", cluster: "game" }],
+    [single, { probability: "q", positive: "yes" }],
+  ];
+  for (const [path, roles] of cases) {
+    const all = await read(path, { roles });
+    const options = { weights: all.weights, clusters: all.clusters, classes: all.classes };
+    const expected = fitTemperature(all.logProbabilities, all.labels, options);
+    const part = await read(path, { roles, sample: 100, temperatureOfAll: { level: 0.95 } });
+    const found = part.temperatureOfAll as Calibrator;
+    expect(part.rows).toBe(100);
+    expect(found.classes).toEqual(expected.classes);
+    const [affine, mixture] = found.steps as [AffineStep, MixtureStep];
+    const [ownAffine, ownMixture] = expected.steps as [AffineStep, MixtureStep];
+    expect(affine.scale).toBeCloseTo(ownAffine.scale as number, 9);
+    expect(mixture.weight).toBe(ownMixture.weight);
+    mixture.distribution.forEach((share, k) => {
+      expect(share).toBeCloseTo(ownMixture.distribution[k], 14);
+    });
+    expect(found.fitted.rows).toBe(expected.fitted.rows);
+    expect(found.fitted.zeroProbabilities).toBe(expected.fitted.zeroProbabilities);
+    expect(Number(found.fitted.crossEntropyBefore)).toBeCloseTo(
+      Number(expected.fitted.crossEntropyBefore),
+      12,
+    );
+    expect(found.fitted.crossEntropyAfter).toBeCloseTo(expected.fitted.crossEntropyAfter as number, 12);
+    expect(found.fitted.temperature?.estimate).toBeCloseTo(
+      expected.fitted.temperature?.estimate as number,
+      8,
+    );
+    expect(found.fitted.temperature?.standardError).toBeCloseTo(
+      expected.fitted.temperature?.standardError as number,
+      6,
+    );
   }
 });
 

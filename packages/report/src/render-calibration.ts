@@ -125,11 +125,16 @@ const judged = (difference: Estimate | null): string => {
   return high < 0 ? "better" : low > 0 ? "worse" : "open";
 };
 
-function losses({ calibrator, heldOut: [one], before, folds }: Calibration, width: number): string[] {
-  const after = calibrator?.fitted.crossEntropyAfter;
+function losses(
+  { calibrator, heldOut: [one], before, folds, rows: read }: Calibration,
+  width: number,
+): string[] {
+  const { crossEntropyAfter: after, rows: fitted = 0 } = calibrator?.fitted ?? {};
   const rows: string[][] = [];
+  const where =
+    fitted > read ? `on all ${count(fitted)} rows, which it was fitted to` : "on the rows it was fitted to";
   if (before) rows.push(["before", ...valueAndError(before), ""]);
-  if (after !== undefined) rows.push(["after", figure(Number(after)), "", "on the rows it was fitted to"]);
+  if (after !== undefined) rows.push(["after", figure(Number(after)), "", where]);
   if (one?.crossEntropy) {
     const how = `each fold by a calibrator of the other ${(folds ?? 2) - 1}`;
     rows.push(["held out", ...valueAndError(one.crossEntropy), how]);

@@ -39,7 +39,7 @@ export function appliedRowsSql(
   const linear = form === "probabilities";
   const written: Form = linear ? "probabilities" : "log-probabilities";
   const sql = calibratorToSql(calibrator, "duckdb", {
-    from: `(${divided(dialect, scan, rows, keep)})`,
+    from: `(${nearlyNormalised(dialect, scan, rows, keep)})`,
     // Log-probabilities are logits to a calibrator, which normalises both.
     form: linear ? "probabilities" : "logits",
     numbers: { layout: numbers.layout === "binary" ? "binary" : "array", column: "z" },
@@ -72,8 +72,8 @@ export function appliedRowsSql(
 const fixed = ({ type }: Column, classes: number): string =>
   /\[\d+\]$/.test(type) ? `calibrated0::DOUBLE[${classes}]` : "calibrated0";
 
-/** Rows that need not sum to one nearly enough for a calibrator, divided by their sums. */
-function divided(dialect: Dialect, scan: Scan, rows: string, keep: string[]): string {
+/** Guarded rows with `z` and what is kept; divided by their sums where these need not be near enough to one for a calibrator. */
+export function nearlyNormalised(dialect: Dialect, scan: Scan, rows: string, keep: string[]): string {
   const { form, numbers, policies } = scan;
   const near = !policies.normalize && policies.tolerance <= 1e-6;
   if (form !== "probabilities" || numbers.layout === "binary" || near) return rows;
