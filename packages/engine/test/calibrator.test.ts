@@ -131,6 +131,25 @@ const strange: [string, Calibrator][] = [
       })),
     }),
   ],
+  [
+    "a table whose edge a probability stands on",
+    withSteps({
+      kind: "table",
+      interpolation: "constant",
+      tables: [0, 1, 2].map(() => ({ inputs: [0.5], outputs: [0.25, 0.75] })),
+    }),
+  ],
+  [
+    "a table of many pieces, on whose edges probabilities stand",
+    withSteps({
+      kind: "table",
+      interpolation: "constant",
+      tables: [0, 1, 2].map(() => ({
+        inputs: Array.from({ length: 31 }, (_, j) => (j + 1) / 32),
+        outputs: Array.from({ length: 32 }, (_, j) => j / 31),
+      })),
+    }),
+  ],
   ["no steps", withSteps()],
 ];
 

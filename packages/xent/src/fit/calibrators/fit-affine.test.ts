@@ -167,3 +167,38 @@ test.each([
 ])("%s out of its range is an error", (_, fit, message) => {
   expect(fit).toThrow(message);
 });
+
+test("Dirichlet calibration is where its regularised loss has no slope", () => {
+  const [lambda, mu, K] = [0.3, 0.7, 3];
+  const { logProbabilities, labels } = three;
+  const { scale, bias } = affineOf(
+    fitDirichlet(logProbabilities, labels, { ...plain, offDiagonal: lambda, intercept: mu }),
+  );
+  const objective = (W: number[][], b: number[]) => {
+    let loss = 0;
+    labels.forEach((label, i) => {
+      const x = logProbabilities.data.subarray(K * i, K * i + K);
+      const z = W.map((row, k) => row.reduce((sum, w, j) => sum + w * x[j], b[k]));
+      loss += (Math.log(z.reduce((sum, one) => sum + Math.exp(one), 0)) - z[label]) / labels.length;
+    });
+    const squares = W.flatMap((row, k) => row.filter((_, j) => j !== k)).reduce((sum, w) => sum + w * w, 0);
+    return loss + (lambda / (K * (K - 1))) * squares + (mu / K) * b.reduce((sum, one) => sum + one * one, 0);
+  };
+  const W = scale as number[][];
+  const slope = (at: (step: number) => number) => (at(1e-4) - at(-1e-4)) / 2e-4;
+  for (let k = 0; k < K; k++) {
+    expect(
+      slope((step) =>
+        objective(
+          W,
+          bias.map((one, l) => (l === k ? one + step : one)),
+        ),
+      ),
+    ).toBeCloseTo(0, 7);
+    for (let j = 0; j < K; j++) {
+      const moved = (step: number) =>
+        W.map((row, l) => row.map((w, m) => (l === k && m === j ? w + step : w)));
+      expect(slope((step) => objective(moved(step), bias))).toBeCloseTo(0, 7);
+    }
+  }
+});

@@ -88,6 +88,23 @@ describe("fitTemperature", () => {
     expect(temperature?.standardError).toBeCloseTo(Math.sqrt(1000 / 999 / 1000 / variance), 10);
   });
 
+  test("the standard error is that of what each row's weight does to the temperature, also with a penalty", () => {
+    const z = logProbabilitiesOf(logits);
+    for (const penalty of [0, 0.2]) {
+      const logAt = (i: number, weight: number) => {
+        // The mean loss of a heavier sample has a lighter penalty: it is on each row's loss.
+        const weights = labels.map((_, j) => (j === i ? weight : 1));
+        return Math.log(
+          fitTemperature(z, labels, { weights, penalty }).fitted.temperature?.estimate as number,
+        );
+      };
+      const squares = labels.map((_, i) => ((logAt(i, 1 + 1e-4) - logAt(i, 1 - 1e-4)) / 2e-4) ** 2);
+      const error = Math.sqrt((6 / 5) * squares.reduce((sum, square) => sum + square));
+      const { estimate, standardError } = fitTemperature(z, labels, { penalty }).fitted.temperature!;
+      expect((standardError as number) / estimate).toBeCloseTo(error, 6);
+    }
+  });
+
   test("labels that are always the most probable class stop it at its bound, and it says so", () => {
     const { fitted, steps } = fitTemperature(logProbabilitiesOf(logits), [0, 1, 2, 0, 2, 1]);
     expect(fitted.message).toMatch(/the label of every row is its most probable class.*at its bound/);

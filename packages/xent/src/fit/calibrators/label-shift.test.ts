@@ -155,6 +155,18 @@ describe("fitLabelShiftBbse", () => {
     },
   );
 
+  test("a class that would be rarer than never is gone", () => {
+    // More of the first sign than any mixture of the classes shows.
+    const newWeights = [1, 0, 0, 0];
+    const { fitted, steps } = fitLabelShiftBbse(matrixOf(old), labels, matrixOf(posterior(source)), {
+      weights,
+      newWeights,
+    });
+    expect(Math.min(...(fitted.weights as number[]))).toBe(0);
+    expect((fitted.to as number[]).reduce((sum, rate) => sum + rate)).toBeCloseTo(1, 12);
+    expect((steps[0] as AffineStep).bias.every(Number.isFinite)).toBe(true);
+  });
+
   test("a class that is never told apart is an error, and so is one without rows", () => {
     const flat = matrixOf(old.map(() => new Array<number>(3).fill(-Math.log(3))));
     const run =
