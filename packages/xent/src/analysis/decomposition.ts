@@ -15,7 +15,7 @@ import { standardErrorOf } from "./standard-error.ts";
  *     SE(β) = SE(mean loss′) / mean loss″ (sandwich)      SE(ln T) = SE(β)/β
  *
  * @see Bröcker, Reliability, sufficiency, and the decomposition of proper scores (2009), eq. 13, and Berta et al.,
- *   Rethinking early stopping: refine, then calibrate (2025), eq. 3, for the decomposition.
+ *   Rethinking early stopping: refine, then calibrate (2025, arXiv 2501.19195), for the decomposition.
  */
 export function decomposition(statistics: DecompositionStatistics, level: number): Decomposition {
   const { method, folds, seed, rows, byFold, squares, inverseTemperature, state } = statistics;
