@@ -20,9 +20,7 @@ export interface TemperedScan {
 const impossible = "-1e75";
 
 const extend = (stage: Stage, from: string): string =>
-  `SELECT *, ${Object.entries(stage)
-    .map(([name, expression]) => `${expression} AS ${name}`)
-    .join(", ")} FROM (${from})`;
+  `SELECT ${["*", ...Object.entries(stage).map(([name, expression]) => `${expression} AS ${name}`)].join(", ")} FROM (${from})`;
 
 /** The fold of a row or of its cluster: `foldOf` of xent. */
 export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): string {
@@ -73,7 +71,8 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
     const targets = scan.careful ? dialect.map("t", (x) => `coalesce(${x}, 0e0)`) : "t";
     add(vector.fromList("truth", targets));
     add({ own: vector.dot("truth", "below") });
-  } else add({ own: vector.element("below", "y") });
+  } else if (isLog || scan.policies.normalize) add({ own: vector.element("below", "y") });
+  else add({ own: "-l - largest" }); // l is −ln of the label's own
   return sql;
 }
 
@@ -92,28 +91,12 @@ function binaryLogs({ form }: Scan): string[] {
 
 /** Moments of `below` under softmax(beta·below), up to an order, and the stages that lead to them. */
 function momentStages(vector: Vectors, orders: number): Stage[] {
-  const powers = Array.from({ length: orders }, (_, j) => j + 1);
+  const means = Array.from({ length: orders }, (_, j) => [`m${j + 1}`, `t${j + 1} / s`]);
   return [
     vector.define("weights", "below", (x) => `exp(beta * ${x})`),
-    {
-      s: vector.sum("weights"),
-      ...Object.fromEntries(powers.map((j) => [`t${j}`, vector.dot("weights", power(j))])),
-    },
-    Object.fromEntries(powers.map((j) => [`m${j}`, `t${j} / s`])),
+    ...vector.moments("weights", "below", orders),
+    Object.fromEntries(means),
   ];
-}
-
-const power = (j: number): string => (j === 1 ? "below" : `below${j}`);
-
-/** The powers of `below` from the second on. */
-function powerStages(vector: Vectors, most: number): Stage {
-  const product = (x: string, j: number) => Array.from({ length: j }, () => x).join(" * ");
-  return Object.assign(
-    {},
-    ...Array.from({ length: most - 1 }, (_, i) =>
-      vector.define(power(i + 2), "below", (x) => product(x, i + 2)),
-    ),
-  );
 }
 
 /** The loss at `beta` and its derivatives: cumulants, as `temperatureTerms` of xent has them. */
@@ -164,7 +147,7 @@ export function temperatureSumsSql(
 ): string {
   const { scan } = of;
   const vector = vectorsOf(dialect, scan);
-  const rows = extend(powerStages(vector, 4), temperedRows(dialect, of, vector, sample));
+  const rows = extend(vector.powers("below", 4), temperedRows(dialect, of, vector, sample));
   const betas = candidates.map((beta, c) => `SELECT ${c} AS candidate, ${dialect.number(beta)} AS beta`);
   // Candidates are rows, not columns: an engine plans dozens of columns for longer than it computes few rows.
   let sql = `SELECT * FROM (${rows}) AS tempered CROSS JOIN (${betas.join(" UNION ALL ")}) AS candidates`;
@@ -192,7 +175,7 @@ export function heldOutSql(
   const vector = vectorsOf(dialect, scan);
   let sql = temperedRows(dialect, of, vector);
   const betas = dialect.list(inverseTemperatures.map(dialect.number));
-  sql = extend({ ...powerStages(vector, 2), beta: dialect.element(betas, "fold") }, sql);
+  sql = extend({ ...vector.powers("below", 2), beta: dialect.element(betas, "fold") }, sql);
   for (const stage of momentStages(vector, 2)) sql = extend(stage, sql);
   const [loss, slope, curvature] = cumulants;
   sql = extend({ tempered_loss: loss }, sql);

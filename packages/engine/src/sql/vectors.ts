@@ -11,7 +11,10 @@ export interface Vectors {
   /** A vector by its parts, written out. */
   parts(name: string, parts: string[]): Stage;
   largest(name: string): string;
-  sum(name: string): string;
+  /** What `moments` needs of x, whatever the weights. */
+  powers(x: string, orders: number): Stage;
+  /** Stages to s = Σw and t1 = Σw·x, t2 = Σw·x², … */
+  moments(weights: string, x: string, orders: number): Stage[];
   dot(left: string, right: string): string;
   /** The number of a class, counted from 0. */
   element(name: string, index: string): string;
@@ -29,7 +32,15 @@ export function columnVectors(dialect: Dialect, classes: number): Vectors {
     define: (name, source, body) => stage(name, (k) => body(part(source, k))),
     parts: (name, parts) => stage(name, (k) => parts[k]),
     largest: (name) => dialect.greatest(all(name)),
-    sum: (name) => joined(all(name), "+"),
+    powers: () => ({}),
+    moments: (weights, x, orders) => {
+      const names = [weights, ...Array.from({ length: orders }, (_, j) => `${weights}${j + 1}`)];
+      const products = names
+        .slice(1)
+        .map((name, j) => stage(name, (k) => `${part(names[j], k)} * ${part(x, k)}`));
+      const sums = names.map((name, j) => [j === 0 ? "s" : `t${j}`, joined(all(name), "+")]);
+      return [...products, Object.fromEntries(sums)];
+    },
     dot: (left, right) =>
       joined(
         indices.map((k) => `${part(left, k)} * ${part(right, k)}`),
@@ -45,7 +56,20 @@ export function listVectors(dialect: Dialect): Vectors {
     define: (name, source, body) => ({ [name]: dialect.map(source, body) }),
     parts: (name, parts) => ({ [name]: dialect.list(parts) }),
     largest: (name) => dialect.largest(name),
-    sum: (name) => dialect.sumOf(name),
+    powers: (x, orders) =>
+      Object.fromEntries(
+        Array.from({ length: orders - 1 }, (_, j) => [
+          `${x}${j + 2}`,
+          dialect.map(x, (value) => Array.from({ length: j + 2 }, () => value).join(" * ")),
+        ]),
+      ),
+    moments: (weights, x, orders) => {
+      const products = Array.from({ length: orders }, (_, j) => [
+        `t${j + 1}`,
+        dialect.dot(weights, j === 0 ? x : `${x}${j + 1}`),
+      ]);
+      return [Object.fromEntries([["s", dialect.sumOf(weights)], ...products])];
+    },
     dot: (left, right) => dialect.dot(left, right),
     element: (name, index) => dialect.element(name, index),
     fromList: (name, list) => ({ [name]: list }),

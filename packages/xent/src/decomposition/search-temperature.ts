@@ -12,8 +12,8 @@ const grid = Array.from(
 const lowest = grid[0];
 const highest = grid[grid.length - 1];
 
-/** As far from a candidate, of its size, four derivatives give the optimum to 1e-8 of its own distance or better. */
-const near = 0.01;
+/** As far from a candidate, of its size, four derivatives give the optimum to 2e-7 of its size or better. */
+const near = 0.015;
 
 /** From here the next pass is near. */
 const roughly = 0.05;
@@ -84,7 +84,7 @@ export interface TemperatureFit {
   all: Optimum;
   /** `[folds]`: of all rows but those of the fold. */
   without: Optimum[];
-  /** Whether the last step was so small that what is left of it is below 1e-8 of β. */
+  /** Whether the last step was so small that what is left of it is below 2e-7 of β. */
   converged: boolean;
 }
 
