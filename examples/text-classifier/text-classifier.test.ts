@@ -34,7 +34,7 @@ describe("three ways to train on rare spam", () => {
         await run("predict", at(`${name}.json`), join(here, `${part}.parquet`), "-o", output, "--quiet");
       }
     }
-  });
+  }, 60_000);
 
   test("plain cross-entropy wins on the world it was trained for; focal loss is underconfident, weights are shifted", async () => {
     const sources = Object.keys(trained).map((name) => `${name}=${at(`${name}-test.parquet`)}`);
