@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { file, type Ran, xent } from "./run.ts";
 
@@ -104,6 +105,15 @@ describe("xent evaluate --bytes refuses", () => {
     refused(await evaluate(`${csv}5,en,-2,many\n`), '"many"');
   });
 
+  test("a Parquet column of text", async () => {
+    const text = "examples/byte-model/predictions.parquet";
+    const path = fileURLToPath(new URL(`../../../${text}`, import.meta.url));
+    for (const flag of ["--bytes", "--weight"]) {
+      const ran = await xent(["evaluate", path, "--label-log-probability", "lp_2", flag, "language"]);
+      refused(ran, 'the column "language" is text; it must hold numbers');
+    }
+  });
+
   test("no byte in all", async () => {
     refused(
       await evaluate(csv.replaceAll(/,\d+$/gm, ",0")),
@@ -126,6 +136,11 @@ describe("xent evaluate --bytes refuses", () => {
     expect(ran.out.replaceAll(/\s+/g, " ")).toContain("left out 1 row has a number of bytes");
     expect(ran.out).toContain("2.3701 bits a byte");
   });
+});
+
+test("without --bytes, a loss of whole texts is told without a choice among 1e14 outcomes", async () => {
+  const ran = await xent(["evaluate", file("texts.csv", csv), "--label-log-probability", "lp"]);
+  expect(ran.out).toContain("32.5833 nats a row; if a row is a piece of text, --bytes gives bits per");
 });
 
 test("a log-probability that rounding has left just above 0 is a loss of about 0", async () => {

@@ -3,7 +3,7 @@ import { inOrder } from "./classes.ts";
 import type { Opened } from "./open-sources.ts";
 import type { PolicyOptions } from "./policies.ts";
 import type { Family } from "./roles.ts";
-import { isSingle, type Numbers, type Scan, type Table, tableColumn } from "./sql/scan.ts";
+import { type Column, isSingle, type Numbers, type Scan, type Table, tableColumn } from "./sql/scan.ts";
 
 interface ScanShape {
   classes: string[];
@@ -39,7 +39,7 @@ export function scanOf(
       ),
     );
   const single = numbers.layout === "columns" ? numbers.columns.some(isSingle) : isSingle(numbers.column);
-  checkNumbers(table, numbers);
+  checkNumbers(table, numbers, ...[roles.weight, roles.bytes].map((column) => column && typed(column)));
   const { normalize = false, floor = 0, tolerance = single ? 1e-5 : 1e-9 } = policies;
   return {
     table,
@@ -61,13 +61,16 @@ export function scanOf(
   };
 }
 
-function checkNumbers(table: Table, numbers: Numbers): void {
-  const columns = numbers.layout === "columns" ? numbers.columns : [numbers.column];
+function checkNumbers(table: Table, numbers: Numbers, ...sizes: (Column | undefined)[]): void {
+  const columns = [
+    ...(numbers.layout === "columns" ? numbers.columns : [numbers.column]),
+    ...sizes.filter((column) => column !== undefined),
+  ];
   const text = columns.find(({ type }) => type === "VARCHAR");
   if (text) {
     throw new XentError(
       "column",
-      `${table.name}: the column "${text.name}" is text; it must hold ${numbers.layout === "array" ? "arrays of numbers" : "numbers"}`,
+      `${table.name}: the column "${text.name}" is text; it must hold ${numbers.layout === "array" && text === columns[0] ? "arrays of numbers" : "numbers"}`,
     );
   }
 }

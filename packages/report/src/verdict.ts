@@ -24,6 +24,9 @@ export function verdict(model: ModelAnalysis, analysis: Analysis, unit: Unit): s
   return `${parts.join("; ")}.`;
 }
 
+/** A choice among more than a vocabulary has is nobody's picture of uncertainty. */
+const mostChoices = 1e6;
+
 function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   const { crossEntropy, crossEntropyFinite, zeroProbabilities, skill, priorEntropy } = model;
   if (zeroProbabilities > 0) {
@@ -35,7 +38,10 @@ function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   if (analysis.task === "label-only") {
     const loss = `it loses ${figure(crossEntropy.estimate)} ${unit} a row`;
     // A row that has a length is a piece of text: see bits per byte.
-    return model.bitsPerByte ? loss : `${loss}, ${choices.replace("classes", "outcomes")}`;
+    if (model.bitsPerByte) return loss;
+    return model.perplexity.estimate > mostChoices
+      ? `${loss}; if a row is a piece of text, --bytes gives bits per byte`
+      : `${loss}, ${choices.replace("classes", "outcomes")}`;
   }
   if (!skill || priorEntropy === undefined) {
     return `it loses ${figure(crossEntropy.estimate)} ${unit} a row, ${choices}; with one class in the data there is no base rate to beat`;
