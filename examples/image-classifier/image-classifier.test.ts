@@ -42,6 +42,37 @@ test("the most accurate network has the highest loss, and nearly half of it is c
   expect(refinement.estimate).toBeLessThan(network.crossEntropy.estimate);
 });
 
+test("a temperature of other images makes the most accurate network the best", async () => {
+  const [calibrator, calibrated] = [join(folder, "temperature.json"), join(folder, "calibrated.parquet")];
+  const roles = ["--label", "digit", "--probabilities", "p_*"];
+  const run = async (...args: string[]) => {
+    const ran = await xent(args);
+    expect(ran.err).toBe("");
+    return ran.out;
+  };
+  await run(
+    "calibrate",
+    join(here, "overtrained-calibration.parquet"),
+    ...[...roles, "-o", calibrator, "--quiet"],
+  );
+  await run(
+    "apply",
+    calibrator,
+    join(here, "overtrained.parquet"),
+    ...roles.slice(2),
+    "-o",
+    calibrated,
+    "--quiet",
+  );
+  const sources = [`overtrained=${calibrated}`, `network=${join(here, "network.parquet")}`];
+  const { models, comparisons } = JSON.parse(
+    await run("evaluate", ...sources, ...roles, "--key", "image", "--json"),
+  );
+  expect(models[0].crossEntropy.estimate).toBeLessThan(0.22);
+  expect(comparisons[0].baseline).toBe("overtrained");
+  expect(comparisons[0].difference.interval[0]).toBeGreaterThan(0);
+});
+
 test("a short run of make.mjs trains for real, and xent evaluate reads what it writes", async () => {
   const short = ["--train", "40", "--held-out", "24", "--epochs", "12", "--out", folder];
   execFileSync(process.execPath, [join(here, "make.mjs"), ...short], { stdio: "pipe" });

@@ -55,6 +55,30 @@ describe("three ways to train on rare spam", () => {
     expect(spam(weighted).meanPrediction.estimate).toBeGreaterThan(1.2 * spam(weighted).share.estimate);
     expect(spam(weighted).recall.estimate).toBeGreaterThan(spam(plain).recall.estimate);
   });
+
+  const lossOf = async (path: string) => {
+    const { models } = JSON.parse(await run("evaluate", path, ...roles, "--json"));
+    return models[0].crossEntropy.estimate;
+  };
+
+  test("what focal loss did is undone by a temperature that is fitted to other mails", async () => {
+    const [calibrator, repaired] = [at("calibrator.json"), at("focal-repaired.parquet")];
+    await run("calibrate", at("focal-calibration.parquet"), ...roles, "-o", calibrator, "--quiet");
+    const columns = ["--probabilities", "p_*", "--quiet"];
+    await run("apply", calibrator, at("focal-test.parquet"), ...columns, "-o", repaired);
+    const [plain, focal, after] = await Promise.all(
+      [at("plain-test.parquet"), at("focal-test.parquet"), repaired].map(lossOf),
+    );
+    expect(after - plain).toBeLessThan(0.1 * (focal - plain));
+  });
+
+  test("no recalibration of the plain model is recommended", async () => {
+    const path = at("plain-calibration.parquet");
+    const flags = [...roles, "--compare", "temperature,beta", "-o", at("none.json")];
+    const ran = await xent(["calibrate", path, ...flags]);
+    expect(ran.status).toBe(1);
+    expect(ran.out).toContain("No recalibration");
+  });
 });
 
 test("no mail and no subject is in two parts", async () => {

@@ -79,7 +79,9 @@ function confidence({ excess, zeroProbabilities }: ModelAnalysis): string | unde
 function cure({ decomposition, zeroProbabilities }: ModelAnalysis): string | undefined {
   if (!decomposition?.temperature || !isCurable(decomposition)) return undefined;
   const { temperature } = decomposition;
-  const part = `${percent(curableShare(decomposition) ?? 0, 0)} of ${zeroProbabilities > 0 ? "the rest" : "its loss"} is curable`;
+  const share = curableShare(decomposition) ?? 0;
+  if (share < 0.005) return undefined; // "0 % is curable" is no news
+  const part = `${percent(share, 0)} of ${zeroProbabilities > 0 ? "the rest" : "its loss"} is curable`;
   return temperature.estimate === Number.POSITIVE_INFINITY
     ? `${part} by predicting all classes evenly`
     : `${part} by dividing its logits by ${figure(temperature.estimate, 2)}`;
