@@ -3,6 +3,7 @@ import type { Kernels } from "../kernels/load-kernels.ts";
 import type { KernelMatrix } from "../kernels/memory-matrix.ts";
 import { linearCrossEntropyWithGradient } from "../losses/linear-cross-entropy.ts";
 import type { FloatMatrix, Labels } from "../losses/matrix.ts";
+import { sumOfArray } from "../numerics/compensated-sum.ts";
 import { linearFocalLoss } from "./linear-focal-loss.ts";
 import type { Problem } from "./problem.ts";
 
@@ -86,16 +87,14 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
       if (focal !== undefined) {
         return linearFocalLoss(features, weight, bias, labels, focal, options, total, slope, kernels);
       }
-      return (
-        crossEntropy(inputs, weight, labels, 1 / total, {
-          ...options,
-          bias,
-          inputsAreFinite: true,
-          reduction: "sum",
-          inputsGradient: false,
-          out: { loss, weightGradient: slope.weight, biasGradient: slope.bias },
-        }).loss / total
-      );
+      crossEntropy(inputs, weight, labels, 1 / total, {
+        ...options,
+        bias,
+        inputsAreFinite: true,
+        inputsGradient: false,
+        out: { loss, weightGradient: slope.weight, biasGradient: slope.bias },
+      });
+      return sumOfArray(loss) / total;
     } catch (error) {
       if (error instanceof XentError && error.code === "value") return Number.POSITIVE_INFINITY;
       throw error;

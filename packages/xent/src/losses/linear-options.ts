@@ -78,7 +78,7 @@ export interface LinearCrossEntropyWithGradient {
     inputs: FloatMatrix,
     weight: FloatMatrix,
     labels: Labels,
-    upstream: number,
-    options: LinearOptions & Reduced & { inputsGradient: false; out?: Omit<LinearOut, "inputsGradient"> },
-  ): Omit<LinearGradients, "inputsGradient"> & { loss: number };
+    upstream: Upstream,
+    options: LinearOptions & Unreduced & { inputsGradient: false; out?: Omit<LinearOut, "inputsGradient"> },
+  ): Omit<LinearGradients, "inputsGradient"> & { loss: Float64Array };
 }

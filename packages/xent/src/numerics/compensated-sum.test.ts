@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sumOver } from "./compensated-sum.ts";
+import { sumOfArray, sumOver } from "./compensated-sum.ts";
 
 const sumOf = (values: number[]) => sumOver(values.length, (i) => values[i]);
 
@@ -20,4 +20,15 @@ test("sumOver with an infinite value is that infinity, not NaN", () => {
   expect(sumOf([1, Number.POSITIVE_INFINITY, 2])).toBe(Number.POSITIVE_INFINITY);
   expect(sumOf([Number.NEGATIVE_INFINITY, 1])).toBe(Number.NEGATIVE_INFINITY);
   expect(sumOf([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY])).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("sumOfArray is sumOver of the array's numbers", () => {
+  for (const values of [
+    [1, 1e100, 1, -1e100],
+    new Array(10).fill(0.1),
+    [],
+    [1, Number.POSITIVE_INFINITY, 2],
+  ]) {
+    expect(sumOfArray(Float64Array.from(values))).toBe(sumOf(values));
+  }
 });

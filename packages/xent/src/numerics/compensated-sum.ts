@@ -16,3 +16,16 @@ export function sumOver(length: number, value: (i: number) => number): number {
   }
   return Number.isFinite(sum) ? sum + lost : sum;
 }
+
+/** `sumOver` of an array's numbers: a loop of its own, which is several times as fast as one that calls. */
+export function sumOfArray(values: Float64Array): number {
+  let sum = 0;
+  let lost = 0;
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i];
+    const next = sum + x;
+    lost += Math.abs(sum) >= Math.abs(x) ? sum - next + x : x - next + sum;
+    sum = next;
+  }
+  return Number.isFinite(sum) ? sum + lost : sum;
+}
