@@ -8,6 +8,9 @@ import { type SoftmaxObjective, type SoftmaxProblem, softmaxProblem } from "./so
 /** Where the gradient has fallen to this share, the curvature is looked at: earlier it would still change. */
 const SETTLED = 3e-3;
 
+/** The same on a sample, where iterations are cheap. */
+const SAMPLE_SETTLED = 3e-4;
+
 /** Rows of the sample that a fit of many begins on, and how many times as many there must be. */
 const SAMPLE_ROWS = 4000;
 const MANY = 4;
@@ -32,16 +35,20 @@ export function minimiseSoftmax(
   // A start that was given has settled before.
   const near = start ?? (rows >= MANY * SAMPLE_ROWS ? settleOnSample(objective, options) : undefined);
   if (near) return minimise(problem, precondition(Float64Array.from(near)), { ...rest, start: near });
-  const settled = settle(problem, options);
+  const settled = settle(problem, options, SETTLED);
   if (!settled.converged || settled.gradientNorm <= options.gradientTolerance) return settled;
   return minimise(problem, precondition(settled.parameters), { ...rest, resume: settled.state });
 }
 
-/** From 0 to where the gradient is small beside the first. */
-function settle(problem: SoftmaxProblem, options: MinimiseOptions & { gradientTolerance: number }): Minimum {
+/** From 0 to where the gradient is this share of the first. */
+function settle(
+  problem: SoftmaxProblem,
+  options: MinimiseOptions & { gradientTolerance: number },
+  share: number,
+): Minimum {
   const begun = minimise(problem, lbfgs(), { ...options, maximumIterations: 0 });
   if (begun.reason !== "iteration limit") return begun;
-  const gradientTolerance = Math.max(options.gradientTolerance, SETTLED * begun.gradientNorm);
+  const gradientTolerance = Math.max(options.gradientTolerance, share * begun.gradientNorm);
   return minimise(problem, lbfgs(), { ...options, gradientTolerance, resume: begun.state });
 }
 
@@ -69,7 +76,7 @@ function settleOnSample(
   if (total === 0) return undefined;
   const problem = softmaxProblem({ ...sample, total });
   try {
-    return settle(problem, { ...options, onIteration: undefined }).parameters;
+    return settle(problem, { ...options, onIteration: undefined }, SAMPLE_SETTLED).parameters;
   } finally {
     problem.close();
   }

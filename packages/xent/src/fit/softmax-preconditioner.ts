@@ -4,8 +4,9 @@ import type { SoftmaxObjective, SoftmaxProblem } from "./softmax-problem.ts";
 /** Rows that the curvature is estimated from. */
 const MOST_ROWS = 4000;
 
-/** Rows whose p·(1 − p) is below this share of the mean are left out: they are certain, and hardly curve the loss. */
-const LEAST_SHARE = 1e-2;
+/** Where it would take more products than these, rows whose p·(1 − p) is below a share of the mean are left out. */
+const MANY_PRODUCTS = 4e6;
+const LEAST_SHARE = 0.1;
 
 /** Evaluations of the loss that it may cost, in multiplications: with very many features it would not pay. */
 const MOST_EVALUATIONS = 30;
@@ -77,8 +78,10 @@ export function softmaxPreconditioner(
     const matrix = new Float64Array(width * width);
     let mean = 0;
     for (let n = 0; n < count; n++) mean += shares[n * kept + k] / count;
+    const isMuch = (count * kept * width * width) / 2 > MANY_PRODUCTS;
+    const least = isMuch ? LEAST_SHARE * mean : 0;
     const used: number[] = [];
-    for (let n = 0; n < count; n++) if (shares[n * kept + k] > LEAST_SHARE * mean) used.push(n);
+    for (let n = 0; n < count; n++) if (shares[n * kept + k] > least) used.push(n);
     // Four rows at a time, so that the matrix is read and written once for four; the last ones again, of weight 0.
     for (let m = 0; m < used.length; m += 4) {
       const [r, s, t, u] = [0, 1, 2, 3].map((next) => used[Math.min(m + next, used.length - 1)]);

@@ -5,6 +5,7 @@ import { linearCrossEntropyWithGradient } from "../losses/linear-cross-entropy.t
 import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import { sumOfArray } from "../numerics/compensated-sum.ts";
 import { linearFocalLoss } from "./linear-focal-loss.ts";
+import { linearLogisticLoss } from "./linear-logistic-loss.ts";
 import type { Problem } from "./problem.ts";
 
 /** Whether each class has weights, or the first has none. */
@@ -62,7 +63,7 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
   const crossEntropy = kernels?.linearCrossEntropyWithGradient ?? linearCrossEntropyWithGradient;
 
   // In kernel memory the features are copied once, and not at each evaluation; rows there are whole vectors of two.
-  const placed = kernels && focal === undefined ? place(kernels, features) : undefined;
+  const placed = kernels && focal === undefined && classes > 2 ? place(kernels, features) : undefined;
   const inputs = placed ?? features;
   const width = inputs.columns;
   const layer = {
@@ -86,6 +87,10 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
     try {
       if (focal !== undefined) {
         return linearFocalLoss(features, weight, bias, labels, focal, options, total, slope, kernels);
+      }
+      if (classes === 2) {
+        const value = linearLogisticLoss(features, weight, bias, labels, options, total, slope);
+        return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
       }
       crossEntropy(inputs, weight, labels, 1 / total, {
         ...options,
