@@ -65,7 +65,7 @@ function settleOnSample(
   const sample = {
     ...objective,
     features: rowsOf(features, chosen),
-    labels: some(labels),
+    labels: Int32Array.from(chosen, (i) => labels[i]),
     weights: weights && some(weights),
   };
   const { classWeights } = objective;
