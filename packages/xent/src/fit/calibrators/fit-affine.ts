@@ -54,6 +54,9 @@ export function fitAffine(training: Training, method: CalibratorMethod, fit: Aff
 /** Up to as many parameters Newton's method, in some twenty steps, costs less than hundreds of L-BFGS. */
 const mostOfNewton = 420;
 
+/** Up to as many classes each has a block of second derivatives. */
+const mostOfBlocks = 200;
+
 /** Bounds are no box in other variables than the problem's own. */
 function minimumOf(problem: Problem, features: Features, { scale, least }: AffineFit, ridge: Ridge): Minimum {
   const options = { gradientTolerance: 1e-9, maximumIterations: 5000 };
@@ -65,6 +68,10 @@ function minimumOf(problem: Problem, features: Features, { scale, least }: Affin
   if (scale === "scalar") return minimise(problem, lbfgs(), options);
   if (scale === "full" && problem.size <= mostOfNewton) {
     return minimise(problem, newton(), { ...options, maximumIterations: 100 });
+  }
+  // A block a class of a thousand classes would be a billion numbers.
+  if (scale === "full" && features.columns > mostOfBlocks) {
+    return minimise(problem, lbfgs(), { gradientTolerance: 1e-7, maximumIterations: 500 });
   }
   return preconditionedMinimum(problem, features, scale, ridge);
 }

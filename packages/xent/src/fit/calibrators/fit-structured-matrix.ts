@@ -13,9 +13,9 @@ import { trainingOf } from "./training.ts";
  *     softmax((I + diag v + M)·ln q + b),   M without a diagonal
  *     mean loss + λ·(K/n)·(Σb² + Σv²) + λ·(K·(K − 1)/n)·ΣM²,   n rows, K classes
  *
- * T is fitted first and then stays. The mixture with the uniform distribution leaves no zero, so that none with the base
- * rate follows: `mixture` does nothing. With λ = 1 it is the ridge that its authors publish, with their default of one for
- * every strength and exponent.
+ * T is fitted first and then stays. With λ = 1 it is the ridge that its authors publish, with their default of one for
+ * every strength and exponent. The mixture inside bounds what goes into the matrix, not what comes out of it: the base
+ * rate is mixed in at the end, as everywhere.
  *
  * @param logProbabilities `[rows, classes]` in nats, each row a distribution; −∞ is allowed.
  * @param labels `[rows]` integers from 0 to classes − 1.
@@ -36,7 +36,7 @@ export function fitStructuredMatrix(
   // The temperature is not held: the published ridge is on what the matrix adds to it.
   const { scale, figures } = temperatureOf({ ...training, penalty: 0 });
   const linear = (penalty * classes) / count;
-  return fitAffine({ ...training, mixture: false }, "structured-matrix", {
+  return fitAffine(training, "structured-matrix", {
     scale: "full",
     before: temperedSteps(training, scale),
     ridge: { bias: linear, diagonal: linear, offDiagonal: linear * (classes - 1) },
