@@ -2,8 +2,8 @@
 
     python bench/peers/calibrators_golden.py > packages/xent/test/golden/calibrators.json
 
-packages/xent/src/fit/calibrators/golden.test.ts must reproduce it. Made with scikit-learn 1.9.1, netcal 1.4.0 and
-probmetrics; the sets are in the file, so that nothing but the file is needed.
+packages/xent/test/calibrators-golden.test.ts must reproduce it. Made with scikit-learn 1.9.1, netcal 1.4.0 and
+probmetrics 1.3.0 (which needs numba); the sets are in the file, so that nothing but the file is needed.
 """
 
 import json

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { madeUp, matrixOf } from "../../../test/made-up.ts";
 import { evaluate } from "../../index.ts";
@@ -101,4 +102,24 @@ test("another method is an error that names those there are, and so is one for t
   expect(fit("spline")).toThrow(/the method is "spline"; it is one of mixture, temperature, /);
   expect(fit("platt")).toThrow(/fitPlatt: there are 4 classes; the method is for two/);
   expect(fit("beta")).toThrow(/fitBeta: there are 4 classes; the method is for two/);
+});
+
+describe.each(["temperature", "platt", "beta", "isotonic"] as const)("%s of two classes", (method) => {
+  const calibrator = fitCalibrator(method, sets.two.logProbabilities, sets.two.labels);
+
+  test("never falls: what was likelier stays so, or is as likely", () => {
+    const probability = fc.oneof(
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.constantFrom(0, 1e-300, 0.5, 1),
+    );
+    fc.assert(
+      fc.property(probability, probability, (p, q) => {
+        const rows = matrixOf([p, q].map((x) => [Math.log1p(-x), Math.log(x)]));
+        const { data } = applyCalibrator(calibrator, rows);
+        const [low, high] = p <= q ? [data[1], data[3]] : [data[3], data[1]];
+        expect(low).toBeLessThanOrEqual(high + 1e-12);
+      }),
+      { numRuns: 200 },
+    );
+  });
 });
