@@ -105,7 +105,7 @@ function bestLogScale(training: Training, rows: Int32Array): { logScale: number;
   }
   if (at(-most)[0] >= 0) {
     const message =
-      "the predictions are no better than chance: the loss falls with ever larger temperatures, and the temperature is at its bound";
+      "the predictions are no better than chance, or sure beyond measure: the loss falls with ever larger temperatures, and the temperature is at its bound";
     return { logScale: -most, message };
   }
   let least = -most;
