@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { PolicyOptions, PredictionRows, SourceSpec } from "@xent/engine";
+import type { PolicyOptions, PredictionRows } from "@xent/engine";
 import { type Calibration, plainJsonLines, renderCalibration } from "@xent/report";
 import { Command, Option } from "commander";
 import { foldOf, XentError } from "xent";
@@ -11,15 +11,16 @@ import {
   fitCalibrator,
   methodsFor,
 } from "xent/fit/calibrators";
+import { announced } from "./announced.ts";
 import { type BaseRateFlags, baseRateCalibrator, changesBaseRates } from "./base-rates.ts";
 import { methodFlag, methodsFlag } from "./calibrator-methods.ts";
 import { levelFlag, numberFlag, wholeFlag } from "./flag-values.ts";
 import { addLimitFlags, type LimitFlags } from "./limit-flags.ts";
 import { status } from "./main.ts";
-import { addPolicyFlags, policiesOf } from "./policy-flags.ts";
+import { addPolicyFlags } from "./policy-flags.ts";
 import { ratesFlag } from "./rates.ts";
-import { addRoleFlags, type RoleFlags, rolesOf } from "./role-flags.ts";
-import { runEngine } from "./run-engine.ts";
+import { readCalibrationRows } from "./read-calibration-rows.ts";
+import { addRoleFlags, type RoleFlags } from "./role-flags.ts";
 import { sourceHelp, sourceSpec } from "./sources.ts";
 import { terminal } from "./terminal.ts";
 import { version } from "./version.ts";
@@ -107,7 +108,7 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
       "--compare is of methods that are fitted to labels; other base rates come by themselves",
     );
   }
-  const { rows, target } = await read(specs, flags);
+  const { rows, target } = await readCalibrationRows(specs, flags);
   const found = announced("fitting", quiet, () => (shifted ? shift(rows, target, flags) : fit(rows, flags)));
   const calibrator =
     found.calibrator &&
@@ -130,69 +131,6 @@ async function calibrate(sources: string[], flags: CalibrateFlags): Promise<numb
     `xent: ${output} was not written: no recalibration is better by more than its error\n  a method that is named with --method is written all the same\n`,
   );
   return status.gateFailed;
-}
-
-/** The rows to fit to, and those whose base rates are sought. */
-function read(
-  sources: SourceSpec[],
-  flags: CalibrateFlags,
-): Promise<{ rows: PredictionRows; target?: PredictionRows }> {
-  const { pick, sample, seed, target } = flags;
-  const roles = rolesOf(flags);
-  const shared = { policies: policiesOf(flags), sample, seed };
-  // Without a fit nobody needs labels to undo what sampling did.
-  const unlabelled = flags.undoDownsampling !== undefined && flags.method === undefined;
-  // Of all methods a temperature alone is fitted to sums, and so to any number of rows.
-  const ofAll = (flags.method ?? "temperature") === "temperature" && !flags.compare && !flags.penalty;
-  const temperatureOfAll = ofAll && !unlabelled ? { level: flags.level } : undefined;
-  return runEngine(flags, async (engine, options) => {
-    const rows = await engine.readPredictions(
-      { ...shared, sources, roles, pick, unlabelled, temperatureOfAll },
-      options,
-    );
-    if (target === undefined) return { rows };
-    const { probabilities, logits, logProbabilities, probability, positive, model } = roles;
-    const now = await engine.readPredictions(
-      {
-        ...shared,
-        sources: [sourceSpec(target)],
-        roles: {
-          probabilities,
-          logits,
-          logProbabilities,
-          probability,
-          positive,
-          classes: roles.classes,
-          model,
-        },
-        pick: model === undefined ? undefined : pick,
-        unlabelled: true,
-        expected: { names: rows.classes, by: "the source has" },
-      },
-      options,
-    );
-    return { rows, target: now };
-  });
-}
-
-/**
- * Says on a terminal what is being done while nothing else can be. Errors of the library begin with the function that
- * was called, which says nothing to people who gave flags: it is left out.
- */
-function announced<T>(what: string, quiet: boolean | undefined, run: () => T): T {
-  const { stderr } = process;
-  const shown = stderr.isTTY && !quiet;
-  if (shown) stderr.write(what);
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof XentError) {
-      throw new XentError(error.code, error.message.replace(/^\w+: /, ""), error.remedy);
-    }
-    throw error;
-  } finally {
-    if (shown) stderr.write("\r\x1b[K");
-  }
 }
 
 type Found = Calibration & { calibrator?: Calibrator };

@@ -84,10 +84,13 @@ function describeAffine(
 const factor = (value: number): string =>
   value > 0 && value < 1e-3 ? value.toExponential(2) : figure(value);
 
+/** A temperature may be as near zero as its bound. */
+const small = (value: number): string => (value < 1e-3 ? value.toExponential(2) : figure(value, 3));
+
 function temperatureWords(scale: number, temperature: Calibrator["fitted"]["temperature"]): string {
   const value = 1 / scale;
   const interval = temperature?.interval;
-  const sure = interval ? ` (${figure(interval[0], 3)} to ${figure(interval[1], 3)})` : "";
+  const sure = interval ? ` (${small(interval[0])} to ${small(interval[1])})` : "";
   const known = !interval || interval[0] > 1 || interval[1] < 1;
   const what = !known
     ? "the model may be as sure as it should be"
@@ -96,7 +99,7 @@ function temperatureWords(scale: number, temperature: Calibrator["fitted"]["temp
       : value < 1
         ? "the model is underconfident"
         : "the model is as sure as it should be";
-  return `divide logits by ${figure(value, 3)}${sure}: ${what}`;
+  return `divide logits by ${small(value)}${sure}: ${what}`;
 }
 
 /** logit q = b + s·logit p, or with a slope for each class's log-probability. */
