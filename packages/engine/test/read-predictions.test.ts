@@ -132,6 +132,18 @@ test("bad rows are refused as in an evaluation, also where they are in no sample
   expect(found.source).toMatchObject({ rows: 5002, badRows: 2 });
 });
 
+test("what an evaluation may hope for is looked at here: negative numbers and nulls are found before they are used", async () => {
+  const negative = file("negative.csv", "label,p_a,p_b\na,0.5,0.5\nb,-0.5,1.5\n");
+  await expect(read(negative)).rejects.toThrow(/negative probability \(first: row 2/);
+  const hole = file(
+    "hole.jsonl",
+    '{"label":0,"p":[0.5,0.5]}\n{"label":1,"p":[1.0,null]}\n{"label":1,"p":[1.0]}\n',
+  );
+  await expect(read(hole, { roles: { probabilities: ["p"] } })).rejects.toThrow(/null number \(first: row 2/);
+  const left = await read(hole, { roles: { probabilities: ["p"] }, policies: { skipBadRows: true } });
+  expect({ rows: left.rows, badRows: left.source.badRows }).toEqual({ rows: 1, badRows: 2 });
+});
+
 test("of several models one must be picked", async () => {
   const path = file("models.csv", "m,label,p_a,p_b\none,a,0.5,0.5\ntwo,b,0.25,0.75\n");
   const roles = { model: "m" };
