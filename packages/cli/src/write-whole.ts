@@ -1,10 +1,13 @@
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { access, constants, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { XentError } from "xent";
 
 /** Says before the work begins that its result could not be written. */
 export async function checkWritable(path: string): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new XentError("output", `${path}: is a folder; a file is needed`);
+  }
   try {
     await access(dirname(path), constants.W_OK);
   } catch {
