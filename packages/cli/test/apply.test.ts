@@ -140,6 +140,7 @@ describe("what cannot be applied is refused", () => {
       () => [calibrator, source, "-o", join(folder, "nowhere", "a.csv")],
       ["cannot be written"],
     ],
+    ["a folder as the result", () => [calibrator, source, "-o", folder], ["is a folder; a file is needed"]],
     ["the source as the result", () => [calibrator, source, "-o", source], ["is the source itself"]],
     [
       "the source as the result, by another name",
