@@ -190,6 +190,7 @@ describe("what cannot be calibrated is refused", () => {
       () => [sharp, "-o", join(folder, "nowhere", "c.json")],
       ["cannot be written"],
     ],
+    ["a folder as the result", () => [sharp, "-o", folder], ["is a folder; a file is needed"]],
     [
       "one file for two things",
       () => [sharp, "-o", out("same.json"), "--json", out("same.json")],
