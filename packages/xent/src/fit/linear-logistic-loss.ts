@@ -1,63 +1,120 @@
 import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import type { ClassOptions } from "../losses/options.ts";
+import { sigmoidCrossEntropyWithGradient } from "../losses/sigmoid-cross-entropy.ts";
+import { sumOfArray } from "../numerics/compensated-sum.ts";
+
+/** The mean loss at a layer of two classes; its gradient is written to `slope`. */
+export type LinearLogisticLoss = (
+  weight: FloatMatrix,
+  bias: Float64Array,
+  total: number,
+  slope: { weight: Float64Array; bias: Float64Array },
+) => number;
 
 /**
- * Mean cross-entropy of a linear layer of two classes, with its gradient: what `linearCrossEntropyWithGradient` gives, in
- * one pass over the rows. There a row of two logits costs more than its features.
+ * Mean cross-entropy of a linear layer of two classes, with its gradient: what `linearCrossEntropyWithGradient` gives,
+ * with one logit a row and not two.
  *
  *     z = (W[1] − W[0])·x + b[1] − b[0],   loss = a[1]·ln(1 + e⁻ᶻ) + a[0]·ln(1 + eᶻ),   dloss/dz = (a[0] + a[1])·σ(z) − a[1]
  *     a[k] = weights[i]·classWeights[k]·((1 − ε)·[k = label] + ε/2)
  *
- * @param slope is filled.
+ * That is the sigmoid cross-entropy with the weight a[0] + a[1] and the target a[1]/(a[0] + a[1]), which are made here,
+ * once for all evaluations.
+ *
+ * @param sigmoid the kernel, where there is one: exponentials and logarithms are most of the time.
  */
 export function linearLogisticLoss(
   { data, rows, columns }: FloatMatrix,
-  weight: FloatMatrix,
-  bias: Float64Array,
   labels: Labels,
   { weights, classWeights, labelSmoothing = 0 }: Omit<ClassOptions, "mask">,
-  total: number,
-  slope: { weight: Float64Array; bias: Float64Array },
-): number {
-  const w = Float64Array.from({ length: columns }, (_, j) => weight.data[columns + j] - weight.data[j]);
-  const offset = bias[1] - bias[0];
+  sigmoid: typeof sigmoidCrossEntropyWithGradient = sigmoidCrossEntropyWithGradient,
+): LinearLogisticLoss {
   const [weightOfNo, weightOfYes] = classWeights ? [classWeights[0], classWeights[1]] : [1, 1];
-  const gradient = new Float64Array(columns);
-  let gradientOfBias = 0;
-  let sum = 0;
-  let lost = 0; // what the additions to the sum lost, as in `sumOver`
-  for (let i = 0, at = 0; i < rows; i++, at += columns) {
+  const logits = { data: new Float64Array(rows), rows, columns: 1 };
+  const targets = { data: new Float64Array(rows), rows, columns: 1 };
+  const rowWeights = new Float64Array(rows);
+  for (let i = 0; i < rows; i++) {
     const own = weights ? weights[i] : 1;
-    if (own === 0) continue;
-    // Two sums, for neither to wait for the other.
-    let z = offset;
-    let other = 0;
-    for (let j = 1; j < columns; j += 2) {
-      z += w[j - 1] * data[at + j - 1];
-      other += w[j] * data[at + j];
-    }
-    if (columns % 2 === 1) z += w[columns - 1] * data[at + columns - 1];
-    z += other;
     const yes = labels[i] === 1 ? 1 - labelSmoothing / 2 : labelSmoothing / 2;
     const a1 = own * weightOfYes * yes;
-    const a0 = own * weightOfNo * (1 - yes);
-    const e = Math.exp(-Math.abs(z));
-    const rest = Math.log1p(e);
-    // Of the two, one has |z| beside ln(1 + e^−|z|).
-    const loss = (a0 + a1) * rest + (z < 0 ? a1 * -z : a0 * z);
-    const next = sum + loss;
-    lost += sum >= loss ? sum - next + loss : loss - next + sum;
-    sum = next;
-    // (a0 + a1)·σ(z) − a1, written so that nothing cancels where σ is near 1.
-    const g = (z < 0 ? a0 * e - a1 : a0 - a1 * e) / (1 + e);
-    gradientOfBias += g;
-    for (let j = 0; j < columns; j++) gradient[j] += g * data[at + j];
+    rowWeights[i] = a1 + own * weightOfNo * (1 - yes);
+    targets.data[i] = rowWeights[i] > 0 ? a1 / rowWeights[i] : 0;
   }
-  for (let j = 0; j < columns; j++) {
-    slope.weight[columns + j] = gradient[j] / total;
-    slope.weight[j] = -gradient[j] / total;
+  const out = { loss: new Float64Array(rows), gradient: new Float64Array(rows) };
+  const options = { weights: rowWeights, out };
+
+  return (weight, bias, total, slope) => {
+    const difference = Float64Array.from(
+      { length: columns },
+      (_, j) => weight.data[columns + j] - weight.data[j],
+    );
+    logits.data.fill(bias[1] - bias[0]);
+    addRowProducts(data, rows, columns, difference, logits.data);
+    sigmoid(logits, targets, 1, options);
+    const gradient = new Float64Array(columns);
+    addColumnProducts(data, rows, columns, out.gradient, gradient);
+    for (let j = 0; j < columns; j++) {
+      slope.weight[columns + j] = gradient[j] / total;
+      slope.weight[j] = -gradient[j] / total;
+    }
+    slope.bias[1] = sumOfArray(out.gradient) / total;
+    slope.bias[0] = -slope.bias[1];
+    return sumOfArray(out.loss) / total;
+  };
+}
+
+/** out[i] += Σⱼ data[i, j]·w[j]: four rows at a time, so that each of w is read once for them, and no sum waits for another. */
+function addRowProducts(
+  data: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  w: Float64Array,
+  out: Float64Array,
+): void {
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const first = i * columns;
+    const second = first + columns;
+    const third = second + columns;
+    const fourth = third + columns;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let j = 0; j < columns; j++) {
+      const factor = w[j];
+      a += factor * data[first + j];
+      b += factor * data[second + j];
+      c += factor * data[third + j];
+      d += factor * data[fourth + j];
+    }
+    out[i] += a;
+    out[i + 1] += b;
+    out[i + 2] += c;
+    out[i + 3] += d;
   }
-  slope.bias[1] = gradientOfBias / total;
-  slope.bias[0] = -slope.bias[1];
-  return (sum + lost) / total;
+  for (; i < rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < columns; j++) sum += w[j] * data[i * columns + j];
+    out[i] += sum;
+  }
+}
+
+/** out[j] += Σᵢ g[i]·data[i, j]: four rows at a time, so that out is read and written once for them. */
+function addColumnProducts(
+  data: ArrayLike<number>,
+  rows: number,
+  columns: number,
+  g: Float64Array,
+  out: Float64Array,
+): void {
+  let i = 0;
+  for (; i + 4 <= rows; i += 4) {
+    const first = i * columns;
+    const second = first + columns;
+    const third = second + columns;
+    const fourth = third + columns;
+    const [a, b, c, d] = [g[i], g[i + 1], g[i + 2], g[i + 3]];
+    for (let j = 0; j < columns; j++) {
+      out[j] += a * data[first + j] + b * data[second + j] + (c * data[third + j] + d * data[fourth + j]);
+    }
+  }
+  for (; i < rows; i++) for (let j = 0; j < columns; j++) out[j] += g[i] * data[i * columns + j];
 }

@@ -14,7 +14,11 @@ export type Coding = "symmetric" | "reference";
 /** The kernels that do the work, if there are any. */
 export type RegressionKernels = Pick<
   Kernels,
-  "linearCrossEntropyWithGradient" | "focalLossWithGradient" | "matrix" | "free"
+  | "linearCrossEntropyWithGradient"
+  | "sigmoidCrossEntropyWithGradient"
+  | "focalLossWithGradient"
+  | "matrix"
+  | "free"
 >;
 
 /** What the objective is made of, checked. */
@@ -65,6 +69,10 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
   // In kernel memory the features are copied once, and not at each evaluation; rows there are whole vectors of two.
   const placed = kernels && focal === undefined && classes > 2 ? place(kernels, features) : undefined;
   const inputs = placed ?? features;
+  const logistic =
+    classes === 2 && focal === undefined
+      ? linearLogisticLoss(features, labels, options, kernels?.sigmoidCrossEntropyWithGradient)
+      : undefined;
   const width = inputs.columns;
   const layer = {
     weight: { data: new Float64Array(classes * width), rows: classes, columns: width },
@@ -88,10 +96,7 @@ export function softmaxProblem(objective: SoftmaxObjective): SoftmaxProblem {
       if (focal !== undefined) {
         return linearFocalLoss(features, weight, bias, labels, focal, options, total, slope, kernels);
       }
-      if (classes === 2) {
-        const value = linearLogisticLoss(features, weight, bias, labels, options, total, slope);
-        return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
-      }
+      if (logistic) return logistic(weight, bias, total, slope);
       crossEntropy(inputs, weight, labels, 1 / total, {
         ...options,
         bias,
