@@ -197,10 +197,10 @@ describe("what has no split says why, and is never NaN", () => {
     });
   }
 
-  test("predictions that point the wrong way have an infinite temperature, and a refinement", async () => {
+  test("predictions that point the wrong way have an infinite temperature, and a refinement without impossible classes", async () => {
     const rows = Array.from({ length: 40 }, (_, i) => ({
       label: 1 - (i % 2),
-      z: i % 2 === 0 ? [2, 0] : [0, 2],
+      z: [i % 2 === 0 ? 2 : 0, i % 2 === 0 ? 0 : 2, "-Infinity"],
     }));
     const { split } = await splitOf(file("wrong.jsonl", rows));
     expect(split?.temperature).toEqual({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../index.ts";
 import { foldOf } from "../statistics/fold-of.ts";
+import { decompositionOf, type HeldOutSums } from "./decomposition-statistics.ts";
 
 /** A small generator with a seed (mulberry32). */
 function random(seed: number): () => number {
@@ -214,4 +215,34 @@ describe("the decomposition", () => {
     expect(() => of({ folds: 2.5 })).toThrow(/folds is 2.5/);
     expect(() => of({ seed: -1 })).toThrow(/seed is -1/);
   });
+});
+
+test("squares are about the mean, wherever the pass was centred", () => {
+  const optimum = { beta: 1, loss: 0, weight: 6, curvature: 1, kind: "inside" } as const;
+  const fit = { all: optimum, without: [optimum], converged: true };
+  // Three clusters with the weights and the sums of losses of weight one: mean 2, Σ (Σw·(x − 2))² = 1 + 1 + 4.
+  const clusters = [
+    { weight: 1, sum: 3 },
+    { weight: 2, sum: 5 },
+    { weight: 3, sum: 4 },
+  ];
+  const sumsAbout = (centre: number): HeldOutSums => {
+    const parts = clusters.map(({ weight, sum }) => ({ weight, u: sum - weight * centre }));
+    const total = (of: (part: (typeof parts)[number]) => number) =>
+      parts.reduce((all, part) => all + of(part), 0);
+    const loss = {
+      sum: total(({ u }) => u),
+      square: total(({ u }) => u * u),
+      product: total(({ u, weight }) => u * weight),
+    };
+    const none = { sum: 0, square: 0, product: 0 };
+    const shared = { fold: 0, rows: 6, weight: 6, curvature: 1, clusters: 3, weightSquare: 14 };
+    return { ...shared, loss, gain: none, slope: none };
+  };
+  for (const centre of [0, 1.5, 2, 7]) {
+    const options = { folds: 1, seed: 0, rows: 6 };
+    const { squares, byFold } = decompositionOf(fit, options, { loss: centre, gain: 0 }, [sumsAbout(centre)]);
+    expect(squares.refinement.square).toBeCloseTo(6, 12);
+    expect(byFold[0].loss).toBeCloseTo(12, 12);
+  }
 });
