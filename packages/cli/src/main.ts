@@ -1,15 +1,21 @@
 import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { XentError } from "xent";
-import { applyCommand } from "./apply.ts";
-import { calibrateCommand } from "./calibrate.ts";
-import { evaluateCommand } from "./evaluate.ts";
-import { fitCommand } from "./fit.ts";
-import { predictCommand } from "./predict.ts";
 import { version } from "./version.ts";
 
 /** Exit statuses of the command. */
 export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;
+
+type MakeCommand = (exit: (code: number) => void) => Command;
+
+/** Each command stands in a file that is only read when it is asked for, or help of all: reading them is half of the start. */
+const commands: Record<string, () => Promise<MakeCommand>> = {
+  evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+  fit: async () => (await import("./fit.ts")).fitCommand,
+  predict: async () => (await import("./predict.ts")).predictCommand,
+  calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,
+  apply: async () => (await import("./apply.ts")).applyCommand,
+};
 
 /**
  * Runs the command.
@@ -28,12 +34,12 @@ export async function main(args: string[]): Promise<number> {
     .version(version, "-V, --version")
     .exitOverride()
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
-    .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)")
-    .addCommand(evaluateCommand((code) => (result = code)).exitOverride())
-    .addCommand(fitCommand((code) => (result = code)).exitOverride())
-    .addCommand(predictCommand((code) => (result = code)).exitOverride())
-    .addCommand(calibrateCommand((code) => (result = code)).exitOverride())
-    .addCommand(applyCommand((code) => (result = code)).exitOverride());
+    .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)");
+  const wanted = Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+  for (const name of wanted) {
+    const make = await commands[name]();
+    program.addCommand(make((code) => (result = code)).exitOverride());
+  }
   try {
     await program.parseAsync(args, { from: "user" });
     return result;
