@@ -15,6 +15,7 @@ export default defineConfig({
       { find: /^xent\/fit$/, replacement: source("./packages/xent/src/fit/index.ts") },
       { find: /^xent\/kernels$/, replacement: source("./packages/xent/src/kernels/index.ts") },
       { find: /^@xent\/engine$/, replacement: source("./packages/engine/src/index.ts") },
+      { find: /^@xent\/engine\/features$/, replacement: source("./packages/engine/src/features/index.ts") },
       { find: /^@xent\/tfjs$/, replacement: source("./packages/tfjs/src/index.ts") },
       { find: /^@xent\/report$/, replacement: source("./packages/report/src/index.ts") },
     ],

@@ -1,4 +1,4 @@
-import type { Epoch, FitRequest } from "@xent/engine";
+import type { Epoch, FitRequest } from "@xent/engine/features";
 import { type FitSummary, renderFit } from "@xent/report";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { XentError } from "xent";
@@ -129,15 +129,16 @@ async function fit(source: string, flags: FitFlags): Promise<number> {
     hidden: hidden ?? [],
     skipBadRows: skipBadRows ?? false,
   };
-  const fitted = await runEngine(flags, (engine, options) =>
-    engine.fitSource(request, {
+  const fitted = await runEngine(flags, async (_, options) => {
+    const { fitSource } = await import("@xent/engine/features");
+    return fitSource(request, {
       ...options,
       onEpoch: quiet
         ? undefined
         : (epoch) =>
             process.stderr.write(`\r\x1b[K`.slice(0, process.stderr.isTTY ? 4 : 0) + epochLine(epoch)),
-    }),
-  );
+    });
+  });
   await writeWhole(output, `${JSON.stringify(fitted.model, infinite, 2)}\n`);
   const summary = () => `${JSON.stringify(summaryOf(fitted), infinite, 2)}\n`;
   if (file !== undefined) await writeWhole(file, summary());

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { PredictRequest } from "@xent/engine";
+import type { PredictRequest } from "@xent/engine/features";
 import { printable } from "@xent/report";
 import { Command, Option } from "commander";
 import { XentError } from "xent";
@@ -50,10 +50,11 @@ SOURCE is a file or pattern (CSV, TSV, JSON lines, Parquet, .npy, .npz; text als
 
 async function predict(path: string, source: string, flags: PredictFlags): Promise<number> {
   const json = readJson(path);
-  const { rows, columns, warnings } = await runEngine(flags, (engine, options) =>
-    engine.predictSource(
+  const { rows, columns, warnings } = await runEngine(flags, async (_, options) => {
+    const { checkModel, predictSource } = await import("@xent/engine/features");
+    return predictSource(
       {
-        model: engine.checkModel(json, path),
+        model: checkModel(json, path),
         source: sourceSpec(source),
         output: flags.output,
         keep: flags.keep,
@@ -62,8 +63,8 @@ async function predict(path: string, source: string, flags: PredictFlags): Promi
         skipBadRows: flags.skipBadRows ?? false,
       },
       options,
-    ),
-  );
+    );
+  });
   for (const warning of warnings) process.stderr.write(`xent: note: ${printable(warning)}\n`);
   if (!flags.quiet) {
     process.stdout.write(

@@ -8,11 +8,6 @@ export {
   evaluateSources,
   type SourceReport,
 } from "./evaluate-sources.ts";
-export { type FitOptions, type FitRequest, type Fitted, fitSource } from "./features/fit-source.ts";
-export { checkModel, type FittedModel } from "./features/model-file.ts";
-export { type Predicted, type PredictRequest, predictSource } from "./features/predict-source.ts";
-export type { MissingPolicy } from "./features/schema.ts";
-export type { Epoch } from "./features/train-minibatches.ts";
 export type { PolicyOptions } from "./policies.ts";
 export { type PredictionRows, type ReadRequest, readPredictions } from "./read-predictions.ts";
 export type { RoleOptions } from "./roles.ts";
