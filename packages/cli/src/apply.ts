@@ -69,9 +69,10 @@ async function apply(path: string, source: string | undefined, flags: ApplyFlags
   };
   if (sql !== undefined) {
     if (output !== undefined) await checkOutputs([output], [path]);
-    const statement = await runEngine(flags, (engine, options) =>
-      engine.calibratorSql({ ...request, dialect: sql, from: flags.from, along: flags.keep ?? [] }, options),
-    );
+    const statement = await runEngine(flags, async (options) => {
+      const { calibratorSql } = await import("@xent/engine");
+      return calibratorSql({ ...request, dialect: sql, from: flags.from, along: flags.keep ?? [] }, options);
+    });
     if (output === undefined) process.stdout.write(statement);
     else await writeWhole(output, statement);
     return status.good;
@@ -91,9 +92,10 @@ async function apply(path: string, source: string | undefined, flags: ApplyFlags
     );
   }
   await checkOutputs([output], [path]);
-  const applied = await runEngine(flags, (engine, options) =>
-    engine.applyToSource({ ...request, output }, options),
-  );
+  const applied = await runEngine(flags, async (options) => {
+    const { applyToSource } = await import("@xent/engine");
+    return applyToSource({ ...request, output }, options);
+  });
   for (const warning of applied.source.warnings) {
     process.stderr.write(`xent: note: ${printable(warning)}\n`);
   }

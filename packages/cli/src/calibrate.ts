@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { PolicyOptions, PredictionRows } from "@xent/engine";
 import { type Calibration, plainJsonLines, renderCalibration } from "@xent/report";
 import { Command, Option } from "commander";
-import { foldOf, XentError } from "xent";
+import { foldOf, version, XentError } from "xent";
 import {
   type Calibrator,
   calibratorMethods,
@@ -23,7 +23,6 @@ import { readCalibrationRows } from "./read-calibration-rows.ts";
 import { addRoleFlags, type RoleFlags } from "./role-flags.ts";
 import { sourceHelp, sourceSpec } from "./sources.ts";
 import { terminal } from "./terminal.ts";
-import { version } from "./version.ts";
 import { checkOutputs, writeWhole } from "./write-whole.ts";
 
 interface CalibrateFlags extends RoleFlags, PolicyOptions, LimitFlags, BaseRateFlags {

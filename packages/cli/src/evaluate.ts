@@ -78,9 +78,10 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
     folds: flags.folds,
     seed: flags.seed,
   };
-  const { statistics, source } = await runEngine(flags, (engine, options) =>
-    engine.evaluateSources(request, options),
-  );
+  const { statistics, source } = await runEngine(flags, async (options) => {
+    const { evaluateSources } = await import("@xent/engine");
+    return evaluateSources(request, options);
+  });
   const analysis = analyse(statistics, { level: flags.level });
   const json = () => renderJson(analysis, source, flags.unit);
   const failed = failedGates(flags.failIf ?? [], inUnit(analysis, flags.unit), source);

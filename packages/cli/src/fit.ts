@@ -129,7 +129,7 @@ async function fit(source: string, flags: FitFlags): Promise<number> {
     hidden: hidden ?? [],
     skipBadRows: skipBadRows ?? false,
   };
-  const fitted = await runEngine(flags, async (_, options) => {
+  const fitted = await runEngine(flags, async (options) => {
     const { fitSource } = await import("@xent/engine/features");
     return fitSource(request, {
       ...options,

@@ -50,7 +50,7 @@ SOURCE is a file or pattern (CSV, TSV, JSON lines, Parquet, .npy, .npz; text als
 
 async function predict(path: string, source: string, flags: PredictFlags): Promise<number> {
   const json = readJson(path);
-  const { rows, columns, warnings } = await runEngine(flags, async (_, options) => {
+  const { rows, columns, warnings } = await runEngine(flags, async (options) => {
     const { checkModel, predictSource } = await import("@xent/engine/features");
     return predictSource(
       {

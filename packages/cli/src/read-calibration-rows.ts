@@ -31,14 +31,15 @@ export function readCalibrationRows(
   // Of all methods a temperature alone is fitted to sums, and so to any number of rows.
   const ofAll = (flags.method ?? "temperature") === "temperature" && !flags.compare && !flags.penalty;
   const temperatureOfAll = ofAll && !unlabelled ? { level: flags.level } : undefined;
-  return runEngine(flags, async (engine, options) => {
-    const rows = await engine.readPredictions(
+  return runEngine(flags, async (options) => {
+    const { readPredictions } = await import("@xent/engine");
+    const rows = await readPredictions(
       { ...shared, sources, roles, pick, unlabelled, temperatureOfAll },
       options,
     );
     if (target === undefined) return { rows };
     const { probabilities, logits, logProbabilities, probability, positive, model } = roles;
-    const now = await engine.readPredictions(
+    const now = await readPredictions(
       {
         ...shared,
         sources: [sourceSpec(target)],

@@ -68,3 +68,4 @@ export {
   surprisalDecades,
   type Task,
 } from "./statistics/statistics.ts";
+export { version } from "./version.ts";

@@ -57,8 +57,13 @@ test("the names that xent exports are these, and no others", () => {
     "toUnit",
     "totalVariationDistance",
     "tsallisEntropy",
+    "version",
     "zeroRows",
   ]);
+});
+
+test("version is the one of the package", () => {
+  expect(xent.version).toBe(description.version);
 });
 
 test("the names that xent/losses exports are these, and no others", () => {

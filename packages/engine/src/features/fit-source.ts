@@ -1,4 +1,4 @@
-import { XentError } from "xent";
+import { version, XentError } from "xent";
 import type { MlpShape } from "xent/fit";
 import { classBalancedWeights } from "xent/losses";
 import { type Session, type SessionOptions, withSession } from "../duckdb/session.ts";
@@ -278,7 +278,7 @@ async function train(
   ];
   const model: FittedModel = {
     version: 1,
-    xent: "0.1.0",
+    xent: version,
     kind: request.model,
     label: source.label.name,
     ...{ classes, schema, shape },

@@ -71,7 +71,7 @@ export function crossValidateCalibrators(
     );
   }
   const folds = foldsOf(caller, training, options);
-  const before = lossesOf(training, [...folds.rows.flat()], []);
+  const before = lossesOf(training, folds.rows.flat(), []);
   const results = [...new Set(methods)].map((method) => heldOut(method, training, folds.rows, options));
 
   const meanOf = (losses: Float64Array): Estimate =>
