@@ -72,9 +72,25 @@ export function addProduct(
       }
     }
     for (; i < rows; i++) {
-      for (let k = block; k < end; k++) {
+      const o = i * columns;
+      let k = block;
+      for (; k + 3 < end; k += 4) {
+        const at = i * row + k * column;
+        const a0 = data[at];
+        const a1 = data[at + column];
+        const a2 = data[at + 2 * column];
+        const a3 = data[at + 3 * column];
+        const r0 = k * columns;
+        const r1 = r0 + columns;
+        const r2 = r1 + columns;
+        const r3 = r2 + columns;
+        for (let j = 0; j < columns; j++) {
+          out[o + j] += a0 * right[r0 + j] + a1 * right[r1 + j] + (a2 * right[r2 + j] + a3 * right[r3 + j]);
+        }
+      }
+      for (; k < end; k++) {
         const a = data[i * row + k * column];
-        for (let j = 0; j < columns; j++) out[i * columns + j] += a * right[k * columns + j];
+        for (let j = 0; j < columns; j++) out[o + j] += a * right[k * columns + j];
       }
     }
   }

@@ -2,6 +2,7 @@ import type { FloatMatrix, Labels } from "../losses/matrix.ts";
 import type { ClassOptions } from "../losses/options.ts";
 import { sigmoidCrossEntropyWithGradient } from "../losses/sigmoid-cross-entropy.ts";
 import { sumOfArray } from "../numerics/compensated-sum.ts";
+import { addProduct } from "./add-product.ts";
 
 /** The mean loss at a layer of two classes; its gradient is written to `slope`. */
 export type LinearLogisticLoss = (
@@ -52,7 +53,7 @@ export function linearLogisticLoss(
     addRowProducts(data, rows, columns, difference, logits.data);
     sigmoid(logits, targets, 1, options);
     const gradient = new Float64Array(columns);
-    addColumnProducts(data, rows, columns, out.gradient, gradient);
+    addProduct(gradient, { data: out.gradient, row: 0, column: 1 }, data, 1, rows, columns);
     for (let j = 0; j < columns; j++) {
       slope.weight[columns + j] = gradient[j] / total;
       slope.weight[j] = -gradient[j] / total;
@@ -95,26 +96,4 @@ function addRowProducts(
     for (let j = 0; j < columns; j++) sum += w[j] * data[i * columns + j];
     out[i] += sum;
   }
-}
-
-/** out[j] += Σᵢ g[i]·data[i, j]: four rows at a time, so that out is read and written once for them. */
-function addColumnProducts(
-  data: ArrayLike<number>,
-  rows: number,
-  columns: number,
-  g: Float64Array,
-  out: Float64Array,
-): void {
-  let i = 0;
-  for (; i + 4 <= rows; i += 4) {
-    const first = i * columns;
-    const second = first + columns;
-    const third = second + columns;
-    const fourth = third + columns;
-    const [a, b, c, d] = [g[i], g[i + 1], g[i + 2], g[i + 3]];
-    for (let j = 0; j < columns; j++) {
-      out[j] += a * data[first + j] + b * data[second + j] + (c * data[third + j] + d * data[fourth + j]);
-    }
-  }
-  for (; i < rows; i++) for (let j = 0; j < columns; j++) out[j] += g[i] * data[i * columns + j];
 }
