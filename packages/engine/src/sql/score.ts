@@ -1,9 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 import { labelIndex } from "./labels.ts";
 import type { Column, Numbers, Scan } from "./scan.ts";
-
-/** Named expressions that are computed together, from those of the stage before. */
-type Stage = Record<string, string>;
+import { extend, type Stage, select } from "./stage.ts";
 
 /**
  * Small enough to leave every p above 1e-284 as it is, so that p·ln(p + tiny) is p·ln p, and 0 where p is 0:
@@ -72,15 +70,6 @@ const isHopeful = (scan: Scan): boolean =>
 /** Log-probabilities that are to be normalised are logits. */
 const isFromLogits = ({ form, policies }: Scan): boolean =>
   form === "logits" || (form === "log-probabilities" && policies.normalize);
-
-const columnsOf = (stage: Stage): string =>
-  Object.entries(stage)
-    .map(([name, expression]) => `${expression} AS ${name}`)
-    .join(", ");
-
-const select = (stage: Stage, from: string): string => `SELECT ${columnsOf(stage)} FROM ${from}`;
-
-const extend = (stage: Stage, from: string): string => `SELECT *, ${columnsOf(stage)} FROM (${from})`;
 
 /** Terms joined as a balanced tree: a chain of a thousand is deeper than the engine allows. */
 export function joined(terms: string[], operator: "+" | "OR" | "AND"): string {

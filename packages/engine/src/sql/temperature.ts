@@ -3,7 +3,8 @@ import type { Dialect } from "./dialect.ts";
 import { labelText } from "./labels.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
-import { columnVectors, listVectors, type Stage, type Vectors } from "./vectors.ts";
+import { extend, type Stage } from "./stage.ts";
+import { columnVectors, listVectors, type Vectors } from "./vectors.ts";
 
 /** Which rows of a scan are decomposed, and into what folds. */
 export interface TemperedScan {
@@ -18,9 +19,6 @@ export interface TemperedScan {
 
 /** As `xent` has it: what stands for ln 0, so that its exponential is 0 and its fourth power a number. */
 const impossible = "-1e75";
-
-const extend = (stage: Stage, from: string): string =>
-  `SELECT ${["*", ...Object.entries(stage).map(([name, expression]) => `${expression} AS ${name}`)].join(", ")} FROM (${from})`;
 
 /** The fold of a row or of its cluster: `foldOf` of xent. */
 export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): string {

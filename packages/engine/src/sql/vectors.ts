@@ -1,8 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import { joined } from "./score.ts";
-
-/** Named expressions that are computed together. */
-export type Stage = Record<string, string>;
+import type { Stage } from "./stage.ts";
 
 /** Vectors of a number a class, in each row: columns are computed faster, one list is planned faster. */
 export interface Vectors {
