@@ -11,7 +11,7 @@ import { addRoleFlags, type RoleFlags, rolesOf } from "./role-flags.ts";
 import { runEngine } from "./run-engine.ts";
 import { sourceHelp, sourceSpec } from "./sources.ts";
 import { terminal } from "./terminal.ts";
-import { checkWritable, writeWhole } from "./write-whole.ts";
+import { checkOutputs, writeWhole } from "./write-whole.ts";
 
 interface EvaluateFlags extends RoleFlags, PolicyOptions, LimitFlags {
   baseline?: string;
@@ -68,9 +68,13 @@ function decomposeOf({ decompose, failIf = [] }: EvaluateFlags): boolean | undef
 
 async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number> {
   const file = typeof flags.json === "string" ? flags.json : undefined;
-  if (file !== undefined) await checkWritable(file);
+  const specs = sources.map(sourceSpec);
+  await checkOutputs(
+    [file],
+    specs.map(({ path }) => path),
+  );
   const request = {
-    sources: sources.map(sourceSpec),
+    sources: specs,
     roles: rolesOf(flags),
     policies: policiesOf(flags),
     baseline: flags.baseline,

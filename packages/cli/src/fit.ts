@@ -10,7 +10,7 @@ import { addRoleFlags } from "./role-flags.ts";
 import { runEngine } from "./run-engine.ts";
 import { sourceSpec } from "./sources.ts";
 import { terminal } from "./terminal.ts";
-import { checkWritable, writeWhole } from "./write-whole.ts";
+import { checkOutputs, writeWhole } from "./write-whole.ts";
 
 interface FitFlags
   extends Omit<FitRequest, "source" | "label" | "features" | "hidden" | "skipBadRows">,
@@ -119,12 +119,12 @@ async function fit(source: string, flags: FitFlags): Promise<number> {
     );
   }
   const file = typeof json === "string" ? json : undefined;
-  await checkWritable(output);
-  if (file !== undefined) await checkWritable(file);
+  const spec = sourceSpec(source);
+  await checkOutputs([output, file], [spec.path]);
   const request: FitRequest = {
     ...own,
     ...{ label, features },
-    source: sourceSpec(source),
+    source: spec,
     categories: category,
     hidden: hidden ?? [],
     skipBadRows: skipBadRows ?? false,

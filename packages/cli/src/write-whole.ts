@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { XentError } from "xent";
 
 /** Says before the work begins that its result could not be written. */
-export async function checkWritable(path: string): Promise<void> {
+async function checkWritable(path: string): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
     throw new XentError("output", `${path}: is a folder; a file is needed`);
   }

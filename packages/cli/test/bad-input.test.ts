@@ -121,6 +121,12 @@ describe("files", () => {
     expectRefusal(await evaluate(file("good.csv", good), "--json", path), "cannot be written");
     expect(existsSync(path)).toBe(false);
   });
+
+  test("an output that would replace the source is refused, and the source is as it was", async () => {
+    const path = file("replaced.csv", good);
+    expectRefusal(await evaluate(path, "--json", path), "replaced.csv: is the source itself");
+    expect(readFileSync(path, "utf8")).toBe(good);
+  });
 });
 
 describe("columns", () => {

@@ -86,8 +86,22 @@ describe("refused", () => {
     ["layers that are none", [...roles, "--hidden", "12,x", ...out], ["units of each hidden layer"]],
     ["no output", roles, ["-o, --output"]],
     ["an output that cannot be", [...roles, "-o", path("none/m.json")], ["its folder does not exist"]],
+    ["the source as the result", [...roles, "-o", path("people.csv")], ["people.csv: is the source itself"]],
+    [
+      "one file for two results",
+      [...roles, ...out, "--json", path("refused.json")],
+      ["refused.json: is to hold two results"],
+    ],
   ])("is %s", async (_, args, parts) => {
     expectRefusal(await fit(...args), ...parts);
+  });
+
+  test("is a prediction that would replace its source", async () => {
+    await fit(...roles, "-o", path("model.json"));
+    const before = readFileSync(path("people.csv"));
+    const ran = await xent(["predict", path("model.json"), path("people.csv"), "-o", path("people.csv")]);
+    expectRefusal(ran, "people.csv: is the source itself", "has lost the features");
+    expect(readFileSync(path("people.csv"))).toEqual(before);
   });
 
   test("is what is no model", async () => {

@@ -1,9 +1,7 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { XentError } from "xent";
 import type { Calibrator } from "xent/fit/calibrators";
+import { checkOther } from "./check-other.ts";
 import { duckdb } from "./duckdb/dialect.ts";
-import { type Session, type SessionOptions, text } from "./duckdb/session.ts";
+import type { Session, SessionOptions } from "./duckdb/session.ts";
 import type { SourceReport } from "./evaluate-sources.ts";
 import { keptColumns } from "./kept-columns.ts";
 import { type OpenScans, withScans } from "./open-scans.ts";
@@ -49,7 +47,7 @@ async function applyIn(session: Session, open: OpenScans, request: ApplyRequest)
   const { calibrator, output, policies } = request;
   const { open: one, model } = pickModel(open, request.pick);
   const { source, scan, models } = one;
-  await checkOther(session, source.spec.path, output);
+  await checkOther(session, source.spec.path, output, "would be calibrated twice by the next run");
   scan.careful = true;
   session.size.rows = scan.rows;
   return guarded(source, async () => {
@@ -75,27 +73,4 @@ async function applyIn(session: Session, open: OpenScans, request: ApplyRequest)
       },
     };
   });
-}
-
-/** A file that is read and replaced would be calibrated twice by the next run. */
-async function checkOther(session: Session, path: string, output: string): Promise<void> {
-  const real = (file: string): string | undefined => {
-    try {
-      return realpathSync(file);
-    } catch {
-      return undefined;
-    }
-  };
-  const folder = real(dirname(output));
-  const own = real(output) ?? (folder && join(folder, basename(output)));
-  const files = /[*?[]/.test(path)
-    ? (await session.query("looking", `SELECT file FROM glob(${text(path)})`)).map(({ file }) => String(file))
-    : [path];
-  if (files.some((file) => real(file) !== undefined && real(file) === own)) {
-    throw new XentError(
-      "output",
-      `${output}: is the source itself; the result must be another file`,
-      "a source that is replaced would be calibrated twice by the next run",
-    );
-  }
 }

@@ -2,6 +2,7 @@ import { DOUBLE, type DuckDBAppender, DuckDBDataChunk, type DuckDBType } from "@
 import { XentError } from "xent";
 import { mlpLogits } from "xent/fit";
 import { logSoftmax } from "xent/losses";
+import { checkOther } from "../check-other.ts";
 import { copyNumbers, writeNumbers } from "../duckdb/column-numbers.ts";
 import { duckdb } from "../duckdb/dialect.ts";
 import { type Session, type SessionOptions, withSession } from "../duckdb/session.ts";
@@ -39,6 +40,12 @@ export async function predictSource(request: PredictRequest, options: SessionOpt
   await checkTable(request.output);
   return withSession(options, async (session) => {
     try {
+      await checkOther(
+        session,
+        request.source.path,
+        request.output,
+        "has lost the features it was predicted from",
+      );
       return await predictIn(session, request);
     } catch (error) {
       throw engineError(error, request.source.path);
