@@ -6,4 +6,6 @@ export interface SourceSummary {
   guesses: string[];
   warnings: string[];
   seed?: number;
+  /** How to do it again: the command line as it was given. */
+  command?: string;
 }

@@ -20,6 +20,7 @@ test("the names that xent exports are these, and no others", () => {
     "./fit/calibrators",
     "./kernels",
     "./losses",
+    "./tables",
   ]);
   expect(Object.keys(xent).sort()).toEqual([
     "XentError",

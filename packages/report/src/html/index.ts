@@ -1,0 +1,1 @@
+export { type HtmlOptions, renderHtml, renderReport } from "./render-html.ts";

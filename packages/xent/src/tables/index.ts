@@ -1,0 +1,10 @@
+export type {
+  ArrayValues,
+  Column,
+  Need,
+  NumberValues,
+  Table,
+  TableSource,
+  TextValues,
+  Values,
+} from "./table.ts";
