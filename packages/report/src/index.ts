@@ -1,3 +1,4 @@
+export { headline } from "./headline.ts";
 export { inUnit } from "./in-unit.ts";
 export { plainJsonLines } from "./plain-json.ts";
 export { type Calibration, type HeldOut, renderCalibration } from "./render-calibration.ts";

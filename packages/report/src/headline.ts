@@ -1,0 +1,109 @@
+import type { Analysis, Comparison, Estimate, ModelAnalysis, Unit } from "xent";
+import { count, figure, percent, withError } from "./format.ts";
+import { curableShare, isCurable } from "./loss-split.ts";
+import { cut } from "./table.ts";
+
+const name = ({ model }: { model: string }): string => `"${cut(model, 40)}"`;
+
+/**
+ * What to do, in one sentence: which model, how good and how sure that is, and what is to be mended first.
+ *
+ * @param analysis in `unit`.
+ */
+export function headline(analysis: Analysis, unit: Unit): string {
+  const { models, comparisons } = analysis;
+  const best = models.reduce((a, b) => (isBetter(b, a) ? b : a));
+  if (models.length === 1) return `${capital(standing(best, unit))}; ${whatToDo(best)}.`;
+  if (models.every(isInfinite)) {
+    return `Each model excludes something that happened: its cross-entropy is infinite, and none can be taken as it is; ${name(best)} has the least loss in the other rows, ${figure(best.crossEntropyFinite.estimate)} ${unit}.`;
+  }
+  const cured = bestCured(models);
+  if (cured && cured !== best) {
+    const { refinement, temperature } = cured.decomposition as {
+      refinement: Estimate;
+      temperature: Estimate;
+    };
+    const other = best.decomposition?.refinement ?? best.crossEntropy;
+    const sure = (refinement.interval?.[1] ?? Number.POSITIVE_INFINITY) < (other.interval?.[0] ?? 0);
+    return `Take ${name(cured)} and divide its logits by ${figure(temperature.estimate, 2)}: that leaves ${withError(refinement)} ${unit}, where ${name(best)}, the best as it is, has ${withError(best.crossEntropy)}${sure ? "" : "; whether that is a gain is within the error"}.`;
+  }
+  const found = `${withError(best.crossEntropy)} ${unit}`;
+  const open = notClearlyWorse(best, comparisons);
+  const taken =
+    open === undefined
+      ? `${name(best)} has the lowest cross-entropy, ${found}`
+      : open.length === 0
+        ? `Take ${name(best)}: its cross-entropy of ${found} is below ${models.length === 2 ? "the other's" : "all others'"} by more than the error`
+        : `${name(best)} has the lowest cross-entropy, ${found}, but is not clearly better than ${some(open)}`;
+  return `${taken}; ${whatToDo(best)}.`;
+}
+
+const isInfinite = ({ crossEntropy }: ModelAnalysis): boolean => !Number.isFinite(crossEntropy.estimate);
+
+const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+const isBetter = (a: ModelAnalysis, b: ModelAnalysis): boolean =>
+  a.crossEntropy.estimate < b.crossEntropy.estimate ||
+  (isInfinite(a) && isInfinite(b) && a.crossEntropyFinite.estimate < b.crossEntropyFinite.estimate);
+
+function standing(
+  { crossEntropy, crossEntropyFinite, rows, zeroProbabilities, skill }: ModelAnalysis,
+  unit: Unit,
+) {
+  if (zeroProbabilities > 0) {
+    return `the cross-entropy is infinite: ${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"} of ${count(rows)} gave the truth probability zero, the others have ${withError(crossEntropyFinite)} ${unit}`;
+  }
+  const loss = `the cross-entropy is ${withError(crossEntropy)} ${unit}`;
+  if (!skill) return loss;
+  const { estimate, interval } = skill;
+  if (interval && interval[0] <= 0 && interval[1] >= 0)
+    return `${loss}, which cannot be told from the base rate's`;
+  if (estimate < 0) return `${loss}, worse than always predicting the base rate`;
+  return `${loss}, ${percent(estimate)} below the base rate's`;
+}
+
+/** What can be repaired today, the worst first. */
+function whatToDo({ zeroProbabilities, decomposition, excess }: ModelAnalysis): string {
+  if (zeroProbabilities > 0)
+    return "first find out why it excludes what happens, or mix a little of the base rate in";
+  if (decomposition?.temperature && isCurable(decomposition)) {
+    const share = curableShare(decomposition) ?? 0;
+    const { estimate } = decomposition.temperature;
+    if (share >= 0.005 && Number.isFinite(estimate)) {
+      return `dividing its logits by ${figure(estimate, 2)} removes ${percent(share, 0)} of its loss`;
+    }
+    if (share >= 0.005) return "predicting all classes evenly would be better";
+  }
+  if (decomposition?.refinement) return "a temperature has nothing to repair";
+  if (excess?.interval && excess.interval[0] > 0) return "it is overconfident: calibrate it";
+  if (excess?.interval && excess.interval[1] < 0) return "it is underconfident: calibrate it";
+  if (excess) return "on average it is as sure as it may be";
+  return "how sure it may be is not known";
+}
+
+/** The model with the least loss after its best temperature, where that temperature is a cure. */
+function bestCured(models: ModelAnalysis[]): ModelAnalysis | undefined {
+  const split = models.filter((model) => !isInfinite(model) && model.decomposition?.refinement);
+  if (split.length < 2) return undefined;
+  const refinement = (model: ModelAnalysis) => model.decomposition?.refinement?.estimate as number;
+  const least = split.reduce((a, b) => (refinement(b) < refinement(a) ? b : a));
+  const { decomposition } = least;
+  const finite = Number.isFinite(decomposition?.temperature?.estimate ?? Number.NaN);
+  return decomposition && isCurable(decomposition) && finite ? least : undefined;
+}
+
+/** Models whose paired difference does not tell them from the best; undefined where nothing was compared. */
+function notClearlyWorse(best: ModelAnalysis, comparisons: Comparison[]): string[] | undefined {
+  const asBaseline = comparisons.filter(({ baseline }) => baseline === best.model);
+  const isOpen = ({ difference }: Comparison) =>
+    !difference ||
+    (Number.isFinite(difference.estimate) &&
+      !(difference.interval && (difference.interval[0] > 0 || difference.interval[1] < 0)));
+  if (asBaseline.length > 0) return asBaseline.filter(isOpen).map(name);
+  const own = comparisons.find(({ model }) => model === best.model);
+  if (!own) return undefined;
+  return isOpen(own) ? [name({ model: own.baseline })] : undefined;
+}
+
+const some = (names: string[]): string =>
+  names.length <= 2 ? names.join(" or ") : `${names.slice(0, 2).join(", ")} or ${names.length - 2} more`;
