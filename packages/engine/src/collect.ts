@@ -176,9 +176,16 @@ function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres)
   if (model.bytes !== undefined) model.bytes += number(row, "bytes_sum");
   if (scan.task === "labels") {
     model.bins[bin] = mergeRows(model.bins[bin], statistics);
-    const last = model.confusion.at(-1);
-    if (last?.label === label && last.predicted === predicted) last.rows += statistics.rows;
-    else model.confusion.push({ label, predicted, rows: statistics.rows });
+    const { rows, finiteRows, finiteWeight } = statistics;
+    let pair = model.confusion.at(-1);
+    if (pair?.label !== label || pair.predicted !== predicted) {
+      pair = { label, predicted, rows: 0, finiteWeight: 0, surprisal: 0, zeroRows: 0 };
+      model.confusion.push(pair);
+    }
+    pair.rows += rows;
+    pair.finiteWeight += finiteWeight;
+    pair.surprisal += number(row, "l_sum");
+    pair.zeroRows += rows - finiteRows;
   }
   if (decade < surprisalDecades) {
     model.decades[decade].weight += statistics.finiteWeight;

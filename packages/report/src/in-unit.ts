@@ -42,6 +42,12 @@ function decompositionInBits(split: Decomposition): Decomposition {
     refinement: refinement && bits(refinement),
     calibrationLoss: calibrationLoss && bits(calibrationLoss),
     crossEntropyAtTemperature: crossEntropyAtTemperature && convert(crossEntropyAtTemperature),
+    ...(split.curve && {
+      curve: split.curve.map(({ temperature, crossEntropy }) => ({
+        temperature,
+        crossEntropy: convert(crossEntropy),
+      })),
+    }),
   };
 }
 
@@ -67,6 +73,14 @@ function modelInBits(model: ModelAnalysis): ModelAnalysis {
       perClass: model.perClass.map((one) => ({
         ...one,
         crossEntropy: one.crossEntropy && bits(one.crossEntropy),
+        excessLoss: one.excessLoss && convert(one.excessLoss),
+      })),
+    }),
+    ...(model.costliest && {
+      costliest: model.costliest.map((one) => ({
+        ...one,
+        crossEntropy: one.crossEntropy && convert(one.crossEntropy),
+        added: convert(one.added),
       })),
     }),
     ...(model.decomposition && { decomposition: decompositionInBits(model.decomposition) }),

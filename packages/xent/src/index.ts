@@ -5,10 +5,12 @@ export type {
   ClassAnalysis,
   Comparison,
   Confusion,
+  CostlyConfusion,
   Decomposition,
   Estimate,
   ModelAnalysis,
   SliceAnalysis,
+  SurprisalBand,
 } from "./analysis/analysis.ts";
 export { baselineOf } from "./analysis/baseline.ts";
 export { decomposition } from "./analysis/decomposition.ts";

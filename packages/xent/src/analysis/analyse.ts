@@ -8,6 +8,7 @@ import {
 } from "../statistics/statistics.ts";
 import type { Analysis, ClassAnalysis, Estimate, ModelAnalysis, SliceAnalysis } from "./analysis.ts";
 import { compare } from "./compare.ts";
+import { costlyConfusions } from "./costly-confusions.ts";
 import { decomposition } from "./decomposition.ts";
 import { anyValue, estimateOf, exponentialOf, nonNegative, proportionOf, type Range } from "./estimate.ts";
 import {
@@ -19,6 +20,7 @@ import {
 } from "./influence.ts";
 import { priorOf } from "./prior.ts";
 import { squaresOf } from "./standard-error.ts";
+import { surprisalBands } from "./surprisal-bands.ts";
 
 /**
  * The derived numbers of a set of statistics: estimates, errors, intervals, comparisons. It never sees a row.
@@ -88,6 +90,7 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
         : estimate("bitsPerByte", bitsPerByteOf(total, model.bytes), nonNegative);
   }
   if (zeroProbabilities > 0 && model.decades.length > 0) analysis.floorCurve = floorCurve(model, total);
+  analysis.surprisals = surprisalBands(model, total);
   if (model.share.length > 0) {
     analysis.uniformEntropy = Math.log(model.share.length);
     analysis.priorEntropy = priorOf(model.share).entropy;
@@ -127,6 +130,7 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
         predicted: statistics.classes[predicted],
         rows,
       }));
+    analysis.costliest = costlyConfusions(model.confusion, statistics.classes, total);
   }
   if (model.slices.length > 0) analysis.slices = slices(model, estimates);
   if (model.decomposition) analysis.decomposition = decomposition(model.decomposition, level);
@@ -208,7 +212,12 @@ function perClass(
   estimates: (name: string, values: number[], range: Range | "proportion") => Estimate[],
   level: number,
 ): ClassAnalysis[] {
-  const { weight } = totalOf(model);
+  const { weight, finiteWeight, moments } = totalOf(model);
+  const mean = moments.surprisal?.mean ?? Number.NaN;
+  const excessLoss = (rows: RowStatistics): number | null =>
+    rows.finiteWeight > 0
+      ? (rows.finiteWeight / finiteWeight) * ((rows.moments.surprisal?.mean ?? Number.NaN) - mean)
+      : null;
   const none = { clusters: 0, square: 0 };
   const share = model.share.map((mean, k) =>
     proportionOf(mean, model.meanSquares?.share[k] ?? none, weight, level),
@@ -233,6 +242,7 @@ function perClass(
     share: share[k],
     meanPrediction: meanPrediction[k],
     crossEntropy: known && model.byClass[k].rows > 0 ? crossEntropy[k] : null,
+    excessLoss: known ? excessLoss(model.byClass[k]) : null,
     recall: known && model.byClass[k].rows > 0 ? recall[k] : null,
   }));
 }

@@ -25,6 +25,11 @@ export interface ClassAnalysis {
   share: Estimate;
   meanPrediction: Estimate;
   crossEntropy: Estimate | null;
+  /**
+   * What the class adds to the loss beyond its share, over finite rows: share·(crossEntropy of the class −
+   * crossEntropy of the model), 0 over all classes. Null without a finite row.
+   */
+  excessLoss: number | null;
   recall: Estimate | null;
 }
 
@@ -42,6 +47,28 @@ export interface Confusion {
   label: string;
   predicted: string;
   rows: number;
+}
+
+/** A pair of true and predicted class that are not the same, and what it costs. */
+export interface CostlyConfusion {
+  label: string;
+  predicted: string;
+  rows: number;
+  /** The mean surprisal of its finite rows; null where it has none. */
+  crossEntropy: number | null;
+  /** Σ w·surprisal of its finite rows, over Σ w of all finite rows: its part of `crossEntropyFinite`. */
+  added: number;
+  zeroProbabilities: number;
+}
+
+/** Rows by their label's probability q, lower < q ≤ upper; the rows with q = 0 have both ends 0. */
+export interface SurprisalBand {
+  lower: number;
+  upper: number;
+  /** Of the weight of all rows. */
+  share: number;
+  /** Of the finite loss; null for q = 0. */
+  lossShare: number | null;
 }
 
 /**
@@ -65,6 +92,11 @@ export interface Decomposition {
   temperature: Estimate | null;
   /** Of the rows that the temperature was fitted to. */
   crossEntropyAtTemperature: number | null;
+  /**
+   * The cross-entropy of the finite rows as a function of the temperature, by rising temperature, with T = 1 and the
+   * optimum among them. Of large data the shape is a sample's.
+   */
+  curve?: { temperature: number; crossEntropy: number }[];
   note?: string;
 }
 
@@ -82,6 +114,8 @@ export interface ModelAnalysis {
   /** Rows that give probability zero to some class, whatever their label: the next ones to become infinite. */
   rowsWithZeros?: number;
   floorCurve?: { floor: number; crossEntropy: number }[];
+  /** By decade of the label's probability (with soft targets exp(−loss)), 0.1 < q ≤ 1 first, q = 0 last. */
+  surprisals?: SurprisalBand[];
   /** The two rulers: ln(classes), and the entropy of the class shares. */
   uniformEntropy?: number;
   priorEntropy?: number;
@@ -103,6 +137,8 @@ export interface ModelAnalysis {
   macroCrossEntropy?: Estimate;
   /** The most frequent mistakes, most frequent first. */
   confusions?: Confusion[];
+  /** The mistakes that add most to the loss, at most 100: first those with rows of probability zero, most of them first. */
+  costliest?: CostlyConfusion[];
   slices?: SliceAnalysis[];
   decomposition?: Decomposition;
 }

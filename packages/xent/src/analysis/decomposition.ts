@@ -30,6 +30,12 @@ export function decomposition(statistics: DecompositionStatistics, level: number
     rows,
     crossEntropyAtTemperature:
       statistics.weight > 0 ? statistics.lossAtTemperature / statistics.weight : null,
+    ...(statistics.curve && {
+      curve: statistics.curve.map(({ inverseTemperature: beta, loss }) => ({
+        temperature: 1 / beta,
+        crossEntropy: loss,
+      })),
+    }),
     ...(state === "good" ? {} : { note: notes[state] }),
   };
   if (!known) return { ...shared, refinement: null, calibrationLoss: null, temperature: null };

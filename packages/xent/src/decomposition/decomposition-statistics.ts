@@ -1,6 +1,7 @@
 import { sumOver } from "../numerics/compensated-sum.ts";
 import type { ClusterSquares } from "../statistics/statistics.ts";
 import type { TemperatureFit } from "./search-temperature.ts";
+import { type CurvePoint, temperatureCurve } from "./temperature-curve.ts";
 
 /** One fold, scored at the temperature that was fitted without it. */
 export interface HeldOutFold {
@@ -44,6 +45,8 @@ export interface DecompositionStatistics {
   inverseTemperature: number;
   lossAtTemperature: number;
   weight: number;
+  /** The mean loss as a function of β, by falling β; where a temperature changes it. */
+  curve?: CurvePoint[];
   /** Σ over clusters (or rows) of (Σ w·(x − mean))², x the loss, the gain and the slope of a row. */
   squares: { refinement: ClusterSquares; calibrationLoss: ClusterSquares; slope: ClusterSquares };
 }
@@ -143,10 +146,27 @@ export function decompositionOf(
     inverseTemperature: fit.all.beta,
     lossAtTemperature: fit.all.loss,
     weight: fit.all.weight,
+    ...curveOf(
+      fit,
+      sums.length > 0
+        ? total((one) => one.loss.sum + one.gain.sum) / weight + centres.loss + centres.gain
+        : undefined,
+    ),
     squares: {
       refinement: squares((one) => one.loss),
       calibrationLoss: squares((one) => one.gain),
       slope: squares((one) => one.slope),
     },
   };
+}
+
+/** Where the loss falls on and on in one direction, the curve shows it to four times this β, or a fourth of it. */
+const farFrom: Partial<Record<TemperatureFit["all"]["kind"], number>> = { lowest: 1 / 16, highest: 16 };
+
+/** @param plain the mean loss as it is, where it is known. */
+function curveOf({ all, curve }: TemperatureFit, plain: number | undefined): { curve?: CurvePoint[] } {
+  if (!curve || all.kind === "flat" || all.kind === "empty") return {};
+  const optimum =
+    all.kind === "inside" ? { inverseTemperature: all.beta, loss: all.loss / all.weight } : undefined;
+  return { curve: temperatureCurve(curve, { plain, optimum }, farFrom[all.kind] ?? all.beta) };
 }

@@ -1,3 +1,5 @@
+import type { CurveNode, CurveNodes } from "./temperature-curve.ts";
+
 /** Where β is looked for, as powers of two: beyond them a temperature is none, but certainty or its opposite. */
 const lowestExponent = -16; // naive Bayes over long texts is too sure by factors of hundreds
 const highestExponent = 10;
@@ -86,11 +88,8 @@ export interface TemperatureFit {
   without: Optimum[];
   /** Whether the last step was so small that what is left of it is below 2e-7 of β. */
   converged: boolean;
-}
-
-interface Node {
-  beta: number;
-  derivatives: number[];
+  /** The loss far and near, of all rows or of the first pass's sample; undefined where that has no weight. */
+  curve?: CurveNodes;
 }
 
 /**
@@ -110,9 +109,10 @@ export function* searchTemperature(
 ): Generator<TemperatureRequest, TemperatureFit, FoldSums[]> {
   const sample = Math.min(Math.max(Math.ceil(rows / 16), leastSample), mostSample);
   const sets = [allRows, ...Array.from({ length: folds }, (_, fold) => allBut(fold))];
-  const nodes: Node[][] = sets.map(() => []);
+  const nodes: CurveNode[][] = sets.map(() => []);
   let weights = sets.map(() => 0);
-  const add = (candidates: number[], sums: FoldSums[]): void => {
+  let curve: CurveNodes | undefined;
+  const add = (candidates: number[], sums: FoldSums[], ofSample = false): void => {
     weights = sets.map((isIn) => sums.filter(isIn).reduce((sum, one) => sum + one.weight, 0));
     for (const [s, isIn] of sets.entries()) {
       const own = sums.filter(isIn);
@@ -123,13 +123,15 @@ export function* searchTemperature(
         nodes[s].push({ beta, derivatives });
       }
     }
+    if (candidates === grid && weights[0] > 0)
+      curve = { nodes: nodes[0].slice(-grid.length), weight: weights[0], exact: !ofSample };
   };
   const optima = () => nodes.map((of, s) => optimumOf(of, weights[s]));
 
   let candidates: number[];
   if (rows > sample) {
     const sums = yield { candidates: grid, sample: sampleOf(rows, sample) };
-    add(grid, sums);
+    add(grid, sums, true);
     const [all, ...without] = optima();
     candidates =
       all.kind === "inside" ? cover([...around(all), ...without.map(({ beta }) => beta)], roughly) : grid;
@@ -152,7 +154,7 @@ export function* searchTemperature(
     );
   }
   const [all, ...without] = found.map(({ moved: _, ...optimum }): Optimum => optimum);
-  return { all, without, converged: found.every(({ moved }) => moved <= near) };
+  return { all, without, converged: found.every(({ moved }) => moved <= near), curve };
 }
 
 const allRows = (): boolean => true;
@@ -182,8 +184,8 @@ function cover([first, ...others]: number[], distance: number): number[] {
   return candidates;
 }
 
-function optimumOf(nodes: Node[], weight: number): Optimum & { moved: number } {
-  const at = (node: Node, kind: Optimum["kind"], beta = node.beta) => ({
+function optimumOf(nodes: CurveNode[], weight: number): Optimum & { moved: number } {
+  const at = (node: CurveNode, kind: Optimum["kind"], beta = node.beta) => ({
     beta,
     loss: node.derivatives[0],
     weight,
@@ -192,7 +194,7 @@ function optimumOf(nodes: Node[], weight: number): Optimum & { moved: number } {
     moved: 0,
   });
   const sorted = [...nodes].sort((a, b) => a.beta - b.beta);
-  const slope = (node: Node) => node.derivatives[1];
+  const slope = (node: CurveNode) => node.derivatives[1];
   if (sorted.length === 0 || !(weight > 0))
     return { beta: 1, loss: 0, weight: 0, curvature: 0, kind: "empty", moved: 0 };
   const [first] = sorted;
@@ -203,7 +205,7 @@ function optimumOf(nodes: Node[], weight: number): Optimum & { moved: number } {
   if (last.beta === highest && slope(last) <= 0) return at(last, "highest");
   const below = sorted.filter((node) => slope(node) < 0).at(-1);
   const above = sorted.find((node) => slope(node) >= 0);
-  const stepOf = (node: Node | undefined) =>
+  const stepOf = (node: CurveNode | undefined) =>
     node && node.derivatives[2] > 0
       ? Math.abs(slope(node) / node.derivatives[2]) / node.beta
       : Number.POSITIVE_INFINITY;
@@ -216,7 +218,7 @@ const trusted = 0.3;
 
 /** From a candidate along its Taylor series to where the slope is zero, within what is known to hold it. */
 function follow(
-  { beta, derivatives: [d0, d1, d2, d3, d4] }: Node,
+  { beta, derivatives: [d0, d1, d2, d3, d4] }: CurveNode,
   weight: number,
   low: number,
   high: number,

@@ -52,9 +52,16 @@ export function collector(model: string, shape: { groups: number; classes: numbe
     if (row.top) {
       addRow(bins[binOf(row.top.confidence)], scores, weight);
       const key = label * shape.classes + row.top.predicted;
-      const cell = confusion.get(key);
-      if (cell) cell.rows += 1;
-      else confusion.set(key, { label, predicted: row.top.predicted, rows: 1 });
+      let cell = confusion.get(key);
+      if (!cell) {
+        cell = { label, predicted: row.top.predicted, rows: 0, finiteWeight: 0, surprisal: 0, zeroRows: 0 };
+        confusion.set(key, cell);
+      }
+      cell.rows += 1;
+      if (Number.isFinite(scores.surprisal)) {
+        cell.finiteWeight += weight;
+        cell.surprisal += weight * scores.surprisal;
+      } else cell.zeroRows += 1;
     }
     weightSum += weight;
     if (row.bytes !== undefined) bytes = (bytes ?? 0) + weight * row.bytes;

@@ -28,6 +28,10 @@ export interface ConfusionCell {
   label: number;
   predicted: number;
   rows: number;
+  /** Of the rows whose surprisal is finite: their weight and Σ w·surprisal; and how many the others are. */
+  finiteWeight: number;
+  surprisal: number;
+  zeroRows: number;
 }
 
 /** One value of a slicing column: a row statistic for each class, in class order. */
