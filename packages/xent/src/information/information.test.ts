@@ -8,11 +8,13 @@ const {
   binaryEntropy,
   conditionalEntropy,
   crossEntropy,
+  crossEntropyTerms,
   entropy,
   hellingerDistance,
   jensenShannonDivergence,
   jointEntropy,
   klDivergence,
+  klDivergenceTerms,
   mutualInformation,
   perplexity,
   renyiEntropy,
@@ -105,6 +107,21 @@ describe("laws", () => {
       const difference = crossEntropy(p, q) - entropy(p);
       if (Number.isFinite(difference)) expect(klDivergence(p, q)).toBeCloseTo(difference, 11);
       else expect(klDivergence(p, q)).toBe(Number.POSITIVE_INFINITY);
+    });
+  });
+
+  test("the terms of entropy, cross-entropy and divergence are these in sum, also where they are infinite", () => {
+    const sum = (terms: Float64Array) => terms.reduce((a, b) => a + b, 0);
+    always(pair, ([p, q]) => {
+      for (const [terms, measure] of [
+        [crossEntropyTerms(p), entropy(p)],
+        [crossEntropyTerms(p, q), crossEntropy(p, q)],
+        [klDivergenceTerms(p, q), klDivergence(p, q)],
+      ] as const) {
+        expect(terms.length).toBe(p.length);
+        if (Number.isFinite(measure)) expect(sum(terms)).toBeCloseTo(measure, 12);
+        else expect(sum(terms)).toBe(measure);
+      }
     });
   });
 
@@ -213,6 +230,23 @@ describe("special values", () => {
     expect(crossEntropy([1, 0], [1, 0])).toBe(0);
     expect(klDivergence([0, 1], [0, 1])).toBe(0);
   });
+  test("a term is 0 where p is 0, infinite where only q is, and below zero in a divergence where q is above p", () => {
+    const p = [0, 0.5, 0.25, 0.25];
+    const q = [0, 0, 0.75, 0.25];
+    expect([...crossEntropyTerms(p, q)]).toEqual([
+      0,
+      Number.POSITIVE_INFINITY,
+      -0.25 * Math.log(0.75),
+      0.25 * Math.log(4),
+    ]);
+    expect([...klDivergenceTerms(p, q)]).toEqual([
+      0,
+      Number.POSITIVE_INFINITY,
+      0.25 * (Math.log(0.25) - Math.log(0.75)),
+      0,
+    ]);
+    expect([...crossEntropyTerms([1, 0])]).toEqual([0, 0]);
+  });
   test("klDivergence keeps its digits where the two are nearly equal", () => {
     expect(klDivergence([0.5, 0.5], [0.5 + 2 ** -40, 0.5 - 2 ** -40]) / (2 * 2 ** -80)).toBeCloseTo(1, 12);
   });
@@ -278,6 +312,12 @@ describe("what is no distribution is refused", () => {
     ["nothing", () => entropy([]), /entropy: p is empty/],
     ["a negative number", () => entropy([1.5, -0.5]), /entropy: p\[1\] is -0\.5/],
     ["NaN", () => crossEntropy([1, 0], [Number.NaN, 1]), /crossEntropy: q\[0\] is NaN/],
+    [
+      "a sum that is not one, for terms",
+      () => crossEntropyTerms([1, 0], [1, 1]),
+      /crossEntropyTerms: q sums/,
+    ],
+    ["another length, for terms", () => klDivergenceTerms([1], [0.5, 0.5]), /klDivergenceTerms: p has 1/],
     ["another length", () => klDivergence([1], [0.5, 0.5]), /klDivergence: p has 1 classes and q has 2/],
     [
       "NaN in a cell",
