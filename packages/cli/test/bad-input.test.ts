@@ -285,6 +285,20 @@ describe("numbers", () => {
     expect(models[0].crossEntropy.estimate).toBeCloseTo(mean, 13);
   });
 
+  test("predictions beside soft targets are checked, and the targets too", async () => {
+    const path = file("soft.jsonl", '{"t":[0.5,0.5],"p":[0.9,0.9]}\n{"t":[0.5,0.4],"p":[0.5,0.5]}\n');
+    expectRefusal(
+      await evaluate(path, "--probabilities", "p", "--targets", "t"),
+      "1 row does not sum to one within 1e-9 (first: row 1, its sum is 1.8)",
+      "1 row has targets that do not sum to one within 1e-9 (first: row 2, its sum is 0.9)",
+    );
+    const negative = file("negative-target.jsonl", '{"t":[-0.5,1.5],"p":[0.5,0.5]}\n');
+    expectRefusal(
+      await evaluate(negative, "--probabilities", "p", "--targets", "t"),
+      "1 row has a negative probability in the targets (first: row 1, [-0.5, 1.5])",
+    );
+  });
+
   test("a text cell in a number column is refused with line and column", async () => {
     expectRefusal(
       await evaluate(file("cell.csv", `${good}a,oops,0.5\n`)),

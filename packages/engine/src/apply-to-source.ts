@@ -1,8 +1,8 @@
 import type { Calibrator } from "xent/fit/calibrators";
+import type { SourceReport } from "xent/tables";
 import { checkOther } from "./check-other.ts";
 import { duckdb } from "./duckdb/dialect.ts";
 import type { Session, SessionOptions } from "./duckdb/session.ts";
-import type { SourceReport } from "./evaluate-sources.ts";
 import { keptColumns } from "./kept-columns.ts";
 import { type OpenScans, withScans } from "./open-scans.ts";
 import { guarded, type SourcesRequest } from "./open-sources.ts";

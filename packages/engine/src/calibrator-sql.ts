@@ -1,10 +1,10 @@
 import { type Form, XentError } from "xent";
 import type { Calibrator } from "xent/fit/calibrators";
+import type { RoleOptions } from "xent/tables";
 import type { SessionOptions } from "./duckdb/session.ts";
 import { withScans } from "./open-scans.ts";
 import type { SourcesRequest } from "./open-sources.ts";
 import { pickModel } from "./pick-model.ts";
-import type { RoleOptions } from "./roles.ts";
 import { calibratorToSql } from "./sql/calibrator.ts";
 import type { CalibratorDialectName } from "./sql/calibrator-dialect.ts";
 

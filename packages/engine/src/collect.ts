@@ -11,9 +11,9 @@ import {
   type SliceStatistics,
   surprisalDecades,
   type Variable,
-  XentError,
   zeroRows,
 } from "xent";
+import { checkSliceValues, mostValuesOfSlice } from "xent/tables";
 import type { Row, Session } from "./duckdb/session.ts";
 import { dependenceSql } from "./sql/dependence.ts";
 import type { Dialect } from "./sql/dialect.ts";
@@ -30,12 +30,6 @@ import {
   statisticsSql,
   zeroRowsSql,
 } from "./sql/statistics.ts";
-
-/** More values than this are no subsets to read one by one, but most likely a key. */
-const mostSliceValues = 10_000;
-
-/** Values times classes: each is a statistic of its own. */
-const mostSliceCells = 1_000_000;
 
 const number = (row: Row, name: string): number => Number(row[name] ?? 0);
 
@@ -234,16 +228,11 @@ export async function collectMeanSquares(
 
 async function checkSlice(session: Session, dialect: Dialect, scan: Scan, j: number): Promise<void> {
   const { name } = scan.slices[j];
-  const most = Math.min(mostSliceValues, Math.ceil(mostSliceCells / Math.max(scan.classes.length, 1)));
-  const sql = distinctSql(dialect, dialect.asText(dialect.identifier(name)), scan.table.from, most + 1);
+  const { length: classes } = scan.classes;
+  const value = dialect.asText(dialect.identifier(name));
+  const sql = distinctSql(dialect, value, scan.table.from, mostValuesOfSlice(classes) + 1);
   const values = await session.query("slicing", `SELECT count(*) AS slice_values FROM (${sql})`);
-  if (number(values[0], "slice_values") > most) {
-    throw new XentError(
-      "column",
-      `${scan.table.name}: the slice "${name}" has more than ${most.toLocaleString("en-US")} values`,
-      "a column with a value for nearly every row is a key, not a slice",
-    );
-  }
+  checkSliceValues(scan.table.name, name, number(values[0], "slice_values"), classes);
 }
 
 function addSlices(

@@ -1,11 +1,19 @@
-import { baselineOf, checkFolds, defaultFolds, type ModelStatistics, type Statistics, XentError } from "xent";
+import { baselineOf, checkFolds, defaultFolds, type ModelStatistics, type Statistics } from "xent";
+import {
+  checkModelNames,
+  checkUsable,
+  type Evaluated,
+  rowsOf,
+  type SourceReport,
+  splitPlan,
+} from "xent/tables";
 import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
 import { collectDecomposition } from "./decompose.ts";
 import { duckdb } from "./duckdb/dialect.ts";
 import type { Session, SessionOptions } from "./duckdb/session.ts";
 import { checkFaults } from "./faults.ts";
 import { type OpenScans, withScans } from "./open-scans.ts";
-import { guarded, type Opened, type SourcesRequest } from "./open-sources.ts";
+import { guarded, type SourcesRequest } from "./open-sources.ts";
 import { collectPairs } from "./pairs.ts";
 import type { ScannedModel } from "./sql/pairs.ts";
 import type { Scan } from "./sql/scan.ts";
@@ -18,20 +26,6 @@ export interface EvaluateRequest extends SourcesRequest {
   folds?: number;
   /** Another seed gives other folds; 0 unless given. */
   seed?: number;
-}
-
-/** What the sources were and what was done about them: printed with every result. */
-export interface SourceReport {
-  rows: number;
-  badRows: number;
-  policies: Record<string, unknown>;
-  guesses: string[];
-  warnings: string[];
-}
-
-export interface Evaluated {
-  statistics: Statistics;
-  source: SourceReport;
 }
 
 /** Rows at rest → statistics: the whole way of the data through the embedded engine. */
@@ -62,13 +56,13 @@ async function evaluateIn(
       report.warnings.push(...(await guarded(source, () => checkFaults(session, duckdb, scan, skip))));
       report.badRows += scan.rows - good;
     }
-    for (const model of collected) checkRows(source, model);
+    for (const model of collected) checkUsable(source.source.name, model);
     models.push(...collected);
     scanned.push(...collected.map((model) => ({ name: model.model, scan })));
   }
   const { tolerance, normalize, floor } = scanned[0].scan.policies;
   report.policies = { normalize, tolerance, floor, skipBadRows: skip };
-  checkNames(models);
+  checkModelNames(models.map(({ model }) => model));
   const weighted = scanned[0].scan.weight !== undefined;
   const dependent = weighted || scanned[0].scan.cluster !== undefined;
   if (dependent || scanned[0].scan.bytes) {
@@ -91,9 +85,6 @@ async function evaluateIn(
   return { statistics, source: report };
 }
 
-/** Numbers of a model up to which the split costs at most a third of the run (docs/evaluate.md has the measurement). */
-const mostSplitNumbers = 250_000;
-
 /** Splits the loss of each model, or says why it is not split. */
 async function decompose(
   session: Session,
@@ -101,26 +92,18 @@ async function decompose(
   scanned: ScannedModel[],
   request: EvaluateRequest,
 ): Promise<string[]> {
-  if (request.decompose === false) return [];
   const [{ scan }] = scanned;
-  if (scan.task === "label-only") {
-    return request.decompose
-      ? ["the loss is not split: it takes the probabilities of every class, not only the label's own"]
-      : [];
-  }
-  const numbers = Math.max(...models.map((model) => rowsOf(model))) * scan.classes.length;
-  if (request.decompose === undefined && numbers > mostSplitNumbers) {
-    return ["for so many rows the loss is split into refinement and calibration loss only with --decompose"];
-  }
+  const { split, warnings } = splitPlan(request.decompose, scan.task, models, scan.classes.length);
   const { folds = defaultFolds, seed = 0 } = request;
   for (const [m, model] of models.entries()) {
+    if (!split) break;
     session.size.rows = scanned[m].scan.rows;
     model.decomposition = await collectDecomposition(session, duckdb, scanned[m].scan, model, {
       folds,
       seed,
     });
   }
-  return [];
+  return warnings;
 }
 
 /** The first pass in the hope that numbers are as they should be; again, with care, where it fails. */
@@ -132,30 +115,5 @@ async function collectRows(session: Session, scan: Scan, names: string[]): Promi
       throw error;
     scan.careful = true;
     return collectModels(session, duckdb, scan, names);
-  }
-}
-
-function checkNames(models: ModelStatistics[]): void {
-  const names = models.map(({ model }) => model);
-  const twice = names.find((name, m) => names.indexOf(name) !== m);
-  if (twice !== undefined) {
-    throw new XentError("option", `two models are called "${twice}"`, "name each source: one=FILE two=FILE");
-  }
-}
-
-const rowsOf = (model: ModelStatistics): number => model.byClass.reduce((sum, rows) => sum + rows.rows, 0);
-
-function checkRows({ source }: Opened, model: ModelStatistics): void {
-  if (rowsOf(model) === 0)
-    throw new XentError("source", `${source.name}: no row of "${model.model}" can be used`);
-  if (model.byClass.every((rows) => rows.weight === 0)) {
-    throw new XentError("value", `${source.name}: all weights of "${model.model}" are zero`);
-  }
-  if (model.bytes === 0) {
-    throw new XentError(
-      "value",
-      `${source.name}: the rows of "${model.model}" have no byte in all; bits per byte need one at least`,
-      "is --bytes the column with the length of each row?",
-    );
   }
 }

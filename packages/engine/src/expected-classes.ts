@@ -1,9 +1,8 @@
 import { XentError } from "xent";
-import { classNames } from "./classes.ts";
+import { classNames, type RoleOptions } from "xent/tables";
 import { arrayLength } from "./classes-of.ts";
 import type { Session } from "./duckdb/session.ts";
 import type { ExpectedClasses, Opened } from "./open-sources.ts";
-import type { RoleOptions } from "./roles.ts";
 
 /**
  * Checks that predictions are of the classes that something else wants, such as a calibrator. Columns have names and

@@ -1,7 +1,8 @@
+import type { Column } from "xent/tables";
 import { duckdb } from "./duckdb/dialect.ts";
 import type { Session } from "./duckdb/session.ts";
 import type { KeptColumn } from "./sql/apply.ts";
-import type { Column, Table } from "./sql/scan.ts";
+import type { Table } from "./sql/scan.ts";
 
 /**
  * How the columns of a source are written to a file of another kind. Text files have no types: their columns are

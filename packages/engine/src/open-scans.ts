@@ -1,11 +1,10 @@
-import { type Task, XentError } from "xent";
+import type { Task } from "xent";
+import { checkPolicies, checkRowCount, isRenamed, modelNames, planScan } from "xent/tables";
 import { classesOf } from "./classes-of.ts";
 import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
 import { checkExpected } from "./expected-classes.ts";
-import { modelNames, modelsOf } from "./model-names.ts";
+import { modelsOf } from "./models-of.ts";
 import { type Opened, openBound, type SourcesRequest } from "./open-sources.ts";
-import { checkPolicies } from "./policies.ts";
-import { scanOf } from "./scan-of.ts";
 import { engineError } from "./source/errors.ts";
 import type { Scan, Table } from "./sql/scan.ts";
 
@@ -57,20 +56,20 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
   if (expected) for (const one of opened) await checkExpected(session, one, request.roles, expected);
   const classes = expected ? { names: expected.names } : await classesOf(session, opened, request.roles);
   const { names: found } = roles.families[0];
-  const renamed = !expected && found.length > 0 && !found.every((name) => classes.names.includes(name));
+  const renamed = !expected && isRenamed(found, classes.names);
   const names = modelNames(opened);
   const scans: OpenScan[] = [];
   for (const [s, source] of opened.entries()) {
     const rows = await countRows(session, source.table);
     for (const [f, family] of source.roles.families.entries()) {
-      const scan = scanOf(source, family, {
+      const plan = planScan(source.table, source.roles, family, {
         classes: classes.names,
         name: names[s][f],
         policies: request.policies,
         renamed,
         by: expected?.by,
       });
-      scan.rows = rows;
+      const scan: Scan = { ...plan, table: source.table, rows, careful: false };
       scans.push({ source, scan, models: await modelsOf(session, scan), first: f === 0 });
     }
   }
@@ -81,6 +80,6 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
 
 async function countRows(session: Session, table: Table): Promise<number> {
   const [row] = await session.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
-  if (Number(row.all_rows) === 0) throw new XentError("source", `${table.name}: there are no rows`);
+  checkRowCount(table.name, Number(row.all_rows));
   return Number(row.all_rows);
 }

@@ -1,9 +1,15 @@
+import {
+  type BoundRoles,
+  bindRoles,
+  needsOf,
+  type PolicyOptions,
+  type RoleOptions,
+  type SourceSpec,
+} from "xent/tables";
 import type { Session } from "./duckdb/session.ts";
-import type { PolicyOptions } from "./policies.ts";
-import { type BoundRoles, bindRoles, type RoleOptions } from "./roles.ts";
 import { engineError } from "./source/errors.ts";
-import { type Need, type OpenSource, openSource, type SourceSpec } from "./source/source.ts";
-import type { Numbers, Table } from "./sql/scan.ts";
+import { type Need, type OpenSource, openSource } from "./source/source.ts";
+import type { Table } from "./sql/scan.ts";
 
 /** Sources as the user names them, what their columns are, and what to do with bad rows. */
 export interface SourcesRequest {
@@ -80,22 +86,4 @@ export async function openBound(
 function arrayRole(roles: RoleOptions, array: string): RoleOptions {
   const form = roles.logits ? "logits" : roles.logProbabilities ? "logProbabilities" : "probabilities";
   return { [form]: [array] };
-}
-
-function needsOf(roles: BoundRoles): Need[] {
-  const needs: Need[] = [];
-  const add = (column: Need["column"] | undefined, as: Need["as"]) => {
-    if (column) needs.push({ column, as });
-  };
-  const numbers = (of: Numbers) => {
-    if (of.layout === "columns") for (const column of of.columns) add(column, "number");
-    else add(of.column, of.layout === "array" ? "numbers" : "number");
-  };
-  for (const family of roles.families) numbers(family.numbers);
-  if (roles.targets) numbers(roles.targets);
-  for (const column of [roles.label, roles.model, roles.cluster, ...roles.key, ...roles.slices])
-    add(column, "text");
-  add(roles.weight, "number");
-  add(roles.bytes, "number");
-  return needs;
 }

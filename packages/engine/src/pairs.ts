@@ -1,4 +1,14 @@
-import { type PairStatistics, XentError } from "xent";
+import type { PairStatistics } from "xent";
+import {
+  differentLengths,
+  disagreement,
+  notCompared,
+  nothingPairs,
+  repeatedKey,
+  type SharedValue,
+  shiftedRows,
+  unpairedWarning,
+} from "xent/tables";
 import type { Row, Session } from "./duckdb/session.ts";
 import type { Dialect } from "./sql/dialect.ts";
 import {
@@ -24,10 +34,7 @@ export async function collectPairs(
   const { scan } = models[0];
   const byPosition = scan.key.length === 0;
   if (byPosition && "column" in scan.model) {
-    return {
-      pairs: [],
-      warnings: ["models are not compared: name with --key what makes a row of two models the same row"],
-    };
+    return { pairs: [], warnings: [notCompared] };
   }
   const base = models.findIndex(({ name }) => name === baseline);
   const others = models.flatMap((_, m) => (m === base ? [] : [m]));
@@ -41,13 +48,7 @@ export async function collectPairs(
     return { pairs, warnings: [] };
   }
   const shifted = models.find(({ scan: own }) => own.table.unreadable > 0);
-  if (byPosition && shifted) {
-    throw new XentError(
-      "key",
-      `${shifted.scan.table.name}: lines that could not be read were left out, so its rows no longer pair by position`,
-      "name with --key what makes a row of two models the same row",
-    );
-  }
+  if (byPosition && shifted) throw shiftedRows(shifted.scan.table.name);
   await session.query(
     "pairing",
     `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(dialect, models, byPosition)}`,
@@ -100,11 +101,12 @@ async function checkPaired(session: Session, models: ScannedModel[], byPosition:
       : scan.key.map(({ name }, j) => `${name} = ${String(row[`key${j}`])}`).join(", ");
   const twice = models.map((_, m) => `n${m} > 1`).join(" OR ");
   const complete = models.map((_, m) => `n${m} >= 1`).join(" AND ");
-  const differ = [
-    "labels_differ",
-    ...(scan.weight ? ["weights_differ"] : []),
-    ...(scan.cluster ? ["clusters_differ"] : []),
+  const shared: SharedValue[] = [
+    "labels",
+    ...(scan.weight ? (["weights"] as const) : []),
+    ...(scan.cluster ? (["clusters"] as const) : []),
   ];
+  const differ = shared.map((what) => `${what}_differ`);
   const [counts] = await session.query(
     "checking keys",
     `SELECT count(*) AS all_keys, count(*) FILTER (${twice}) AS twice, count(*) FILTER (${complete}) AS complete,
@@ -121,50 +123,21 @@ async function checkPaired(session: Session, models: ScannedModel[], byPosition:
   if (Number(counts.twice) > 0) {
     const row = await firstWhere(twice);
     const m = models.findIndex((_, j) => Number(row[`n${j}`]) > 1);
-    throw new XentError(
-      "key",
-      `${models[m].scan.table.name}: the key ${keyText(row)} occurs ${row[`n${m}`]} times in the model "${models[m].name}" (${Number(counts.twice).toLocaleString("en-US")} such keys)`,
-      "a key must be unique within a model; name more columns with --key",
-    );
+    throw repeatedKey(models[m].scan.table.name, models[m].name, {
+      key: keyText(row),
+      times: Number(row[`n${m}`]),
+      keys: Number(counts.twice),
+    });
   }
-  const sizes = models.map((_, m) => Number(counts[`n${m}`]));
-  if (Number(counts.complete) === 0) {
-    throw new XentError(
-      "key",
-      `no key is in all models: ${models.map(({ name }, m) => `"${name}" has ${sizes[m].toLocaleString("en-US")}`).join(", ")}, and none pairs`,
-      "are the keys written the same way in each source?",
-    );
+  const [all, paired] = [Number(counts.all_keys), Number(counts.complete)];
+  if (paired === 0) {
+    throw nothingPairs(models.map(({ name }, m) => ({ name, rows: Number(counts[`n${m}`]) })));
   }
-  const rows = models.map(({ scan: own }) => own.rows);
-  if (byPosition && rows.some((size) => size !== rows[0])) {
-    throw new XentError(
-      "key",
-      `rows pair by position, and the models have different numbers of rows: ${models.map(({ name }, m) => `"${name}" ${rows[m].toLocaleString("en-US")}`).join(", ")}`,
-      "name with --key what makes a row of two models the same row",
-    );
+  const lengths = models.map(({ name, scan: own }) => ({ name, rows: own.rows }));
+  if (byPosition && lengths.some(({ rows }) => rows !== lengths[0].rows)) throw differentLengths(lengths);
+  for (const [j, what] of shared.entries()) {
+    const keysOf = Number(counts[differ[j]]);
+    if (keysOf > 0) throw disagreement(what, keysOf, keyText(await firstWhere(differ[j])), byPosition);
   }
-  if (Number(counts.labels_differ) > 0) {
-    const row = await firstWhere("labels_differ");
-    throw new XentError(
-      "key",
-      `${Number(counts.labels_differ).toLocaleString("en-US")} keys have different labels in different models (first: ${keyText(row)})`,
-      byPosition
-        ? "the files are not in the same order; name a --key"
-        : "is the key what makes a row the same row?",
-    );
-  }
-  for (const name of differ.slice(1)) {
-    if (Number(counts[name]) > 0) {
-      throw new XentError(
-        "key",
-        `${Number(counts[name]).toLocaleString("en-US")} keys have different ${name.split("_")[0]} in different models (first: ${keyText(await firstWhere(name))})`,
-      );
-    }
-  }
-  const unpaired = Number(counts.all_keys) - Number(counts.complete);
-  return unpaired > 0
-    ? [
-        `${unpaired.toLocaleString("en-US")} of ${Number(counts.all_keys).toLocaleString("en-US")} keys are not in all models; models are compared on the rows both have`,
-      ]
-    : [];
+  return paired < all ? [unpairedWarning(all - paired, all)] : [];
 }

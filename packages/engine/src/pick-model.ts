@@ -1,5 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
 import { XentError } from "xent";
+import { editDistance, nearestName } from "xent/tables";
 import type { OpenScan, OpenScans } from "./open-scans.ts";
 
 /**
@@ -26,7 +26,7 @@ export function pickModel({ scans }: OpenScans, pick: string | undefined): { ope
       `name it with --pick; ${list}`,
     );
   }
-  const near = closest(pick, names);
-  const meant = distance(near, pick) <= Math.max(2, pick.length / 3) ? `did you mean "${near}"? ` : "";
+  const near = nearestName(pick, names) ?? "";
+  const meant = editDistance(near, pick) <= Math.max(2, pick.length / 3) ? `did you mean "${near}"? ` : "";
   throw new XentError("option", `there is no model "${pick}" (--pick)`, meant + list);
 }

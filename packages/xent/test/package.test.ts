@@ -5,6 +5,7 @@ import * as fit from "../src/fit/index.ts";
 import * as xent from "../src/index.ts";
 import * as kernels from "../src/kernels/index.ts";
 import * as losses from "../src/losses/index.ts";
+import * as tables from "../src/tables/index.ts";
 
 const description = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -189,6 +190,61 @@ test("the names that xent/fit/calibrators exports are these, and no others", () 
     "methodsFor",
     "priorCorrection",
     "undoDownSampling",
+  ]);
+});
+
+test("the names that xent/tables exports are these, and no others", () => {
+  expect(Object.keys(tables).sort()).toEqual([
+    "arrayClassNames",
+    "asksForLabels",
+    "binaryClassNames",
+    "binaryLabel",
+    "bindRoles",
+    "checkFirstLength",
+    "checkModelCount",
+    "checkModelNames",
+    "checkPolicies",
+    "checkRowCount",
+    "checkSliceValues",
+    "checkUsable",
+    "classNames",
+    "columnOf",
+    "columnsOf",
+    "differentLengths",
+    "disagreement",
+    "editDistance",
+    "faultError",
+    "faultKinds",
+    "faultWarnings",
+    "hasSingle",
+    "isFloating",
+    "isInteger",
+    "isList",
+    "isNumeric",
+    "isOfTargets",
+    "isRenamed",
+    "lengthOfType",
+    "matches",
+    "modelNames",
+    "mostBinaryLabels",
+    "mostModels",
+    "mostNumbersText",
+    "mostRemedyLabels",
+    "mostValuesOfSlice",
+    "nearestName",
+    "needsOf",
+    "notCompared",
+    "nothingPairs",
+    "ofPredictions",
+    "planScan",
+    "repeatedKey",
+    "rowsOf",
+    "shiftedRows",
+    "splitPlan",
+    "suggestion",
+    "tableColumn",
+    "unpairedWarning",
+    "withColumns",
   ]);
 });
 

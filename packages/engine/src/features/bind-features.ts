@@ -1,7 +1,6 @@
 import { XentError } from "xent";
-import { columnOf, matches, suggestion } from "../roles.ts";
+import { type Column, columnOf, isList, isNumeric, matches, suggestion } from "xent/tables";
 import type { Need, OpenSource } from "../source/source.ts";
-import { type Column, isList, isNumeric } from "../sql/scan.ts";
 
 /** A column that is a feature, and what it is read as. Text may still turn out to be arrays, where it is CSV. */
 export interface FeatureColumn {

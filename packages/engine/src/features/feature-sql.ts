@@ -1,6 +1,6 @@
+import { type Column, isList } from "xent/tables";
 import { duckdb } from "../duckdb/dialect.ts";
 import { labelText } from "../sql/labels.ts";
-import { type Column, isList } from "../sql/scan.ts";
 
 /** What stands for a truth value that is neither, so that the row can be named. */
 export const neitherTruth = -1;

@@ -1,11 +1,10 @@
 import { version, XentError } from "xent";
 import type { MlpShape } from "xent/fit";
 import { classBalancedWeights } from "xent/losses";
+import { type Column, columnOf, type SourceSpec } from "xent/tables";
 import { type Session, type SessionOptions, withSession } from "../duckdb/session.ts";
-import { columnOf } from "../roles.ts";
 import { engineError } from "../source/errors.ts";
-import { openSource, type SourceSpec } from "../source/source.ts";
-import type { Column } from "../sql/scan.ts";
+import { openSource } from "../source/source.ts";
 import { bindFeatures, type FeatureOptions, featureNeeds } from "./bind-features.ts";
 import { splitParts } from "./feature-sql.ts";
 import { type LearntRows, learnRows, occurringClasses, type TrainingTable } from "./learn-rows.ts";

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import { XentError } from "xent";
+import { type Column, isList } from "xent/tables";
 import { copyNumbers } from "../duckdb/column-numbers.ts";
 import { duckdb } from "../duckdb/dialect.ts";
 import type { Session } from "../duckdb/session.ts";
 import { labelIndex, labelText } from "../sql/labels.ts";
-import { type Column, isList, type Table } from "../sql/scan.ts";
+import type { Table } from "../sql/scan.ts";
 import { distinctSql } from "../sql/statistics.ts";
 import type { FeatureColumn } from "./bind-features.ts";
 import { checksum } from "./checksum.ts";

@@ -2,14 +2,14 @@ import { DOUBLE, type DuckDBAppender, DuckDBDataChunk, type DuckDBType } from "@
 import { XentError } from "xent";
 import { mlpLogits } from "xent/fit";
 import { logSoftmax } from "xent/losses";
+import { type Column, columnOf, isList, isNumeric, type SourceSpec } from "xent/tables";
 import { checkOther } from "../check-other.ts";
 import { copyNumbers, writeNumbers } from "../duckdb/column-numbers.ts";
 import { duckdb } from "../duckdb/dialect.ts";
 import { type Session, type SessionOptions, withSession } from "../duckdb/session.ts";
-import { columnOf } from "../roles.ts";
 import { engineError } from "../source/errors.ts";
-import { type Need, type OpenSource, openSource, type SourceSpec } from "../source/source.ts";
-import { type Column, isList, isNumeric, type Table } from "../sql/scan.ts";
+import { type Need, type OpenSource, openSource } from "../source/source.ts";
+import type { Table } from "../sql/scan.ts";
 import { checkTable, writeTable } from "../write-table.ts";
 import { checksum } from "./checksum.ts";
 import { neitherTruth, partSql, splitParts } from "./feature-sql.ts";

@@ -2,8 +2,8 @@ import { createReadStream, createWriteStream, existsSync, readdirSync, statSync 
 import { open, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { closest } from "fastest-levenshtein";
 import { XentError } from "xent";
+import { nearestName } from "xent/tables";
 
 export type Format = "csv" | "jsonl" | "parquet" | "numpy";
 
@@ -73,8 +73,8 @@ function checkFile(path: string): void {
 function similarFile(path: string): string | undefined {
   try {
     const names = readdirSync(dirname(path));
-    const nearest = names.length > 0 ? closest(basename(path), names) : "";
-    return nearest && isSimilar(nearest, basename(path))
+    const nearest = nearestName(basename(path), names);
+    return nearest !== undefined && isSimilar(nearest, basename(path))
       ? `did you mean ${join(dirname(path), nearest)}?`
       : undefined;
   } catch {

@@ -1,6 +1,7 @@
 import { XentError } from "xent";
+import type { Column } from "xent/tables";
 import { identifier, type Session, text } from "../duckdb/session.ts";
-import type { Column, Table } from "../sql/scan.ts";
+import type { Table } from "../sql/scan.ts";
 import type { FoundFile } from "./find.ts";
 import { checkGzip } from "./gzip.ts";
 import { describe } from "./parquet.ts";

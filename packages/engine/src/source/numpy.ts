@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { XentError } from "xent";
+import type { Column } from "xent/tables";
 import { identifier, type Session } from "../duckdb/session.ts";
 import { columnType, loadNumpy } from "../numpy/load-numpy.ts";
 import { type NumpyArray, type NumpyFile, openNumpy } from "../numpy/numpy-file.ts";
-import type { Column } from "../sql/scan.ts";
 import type { FoundFile } from "./find.ts";
 import { type Need, nextTable, type OpenSource } from "./source.ts";
 

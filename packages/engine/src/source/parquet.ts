@@ -1,5 +1,5 @@
+import type { Column } from "xent/tables";
 import { identifier, type Session, text } from "../duckdb/session.ts";
-import type { Column } from "../sql/scan.ts";
 import type { FoundFile } from "./find.ts";
 import type { OpenSource } from "./source.ts";
 

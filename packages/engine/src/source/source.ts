@@ -1,6 +1,7 @@
 import { XentError } from "xent";
+import type { Column, Need as ColumnNeed, SourceSpec, TableSource } from "xent/tables";
 import type { Session } from "../duckdb/session.ts";
-import type { Column, Table } from "../sql/scan.ts";
+import type { Table } from "../sql/scan.ts";
 import { openCsv } from "./csv.ts";
 import { engineError } from "./errors.ts";
 import { findFile } from "./find.ts";
@@ -8,19 +9,10 @@ import { openJson } from "./json.ts";
 import { openNumpySource } from "./numpy.ts";
 import { openParquet } from "./parquet.ts";
 
-/** A source as the user names it: `name=FILE`, `FILE`, `FILE.npz#array`, `-`. */
-export interface SourceSpec {
-  /** The model's name, where the user gave one. */
-  model?: string;
-  path: string;
-  /** The array that holds the predictions, after `#`. */
-  array?: string;
-}
-
-/** What a column is needed for decides what its cells must be. */
+/** What a column is needed for, or that it comes along for no use but its own. */
 export interface Need {
   column: Column;
-  as: "number" | "numbers" | "text" | "as it is";
+  as: ColumnNeed["as"] | "as it is";
 }
 
 export interface LoadOptions {
@@ -29,9 +21,7 @@ export interface LoadOptions {
 }
 
 /** A source whose columns are known and whose rows are not read yet. */
-export interface OpenSource {
-  name: string;
-  columns: Column[];
+export interface OpenSource extends TableSource {
   load(needs: Need[], options: LoadOptions): Promise<Table>;
 }
 

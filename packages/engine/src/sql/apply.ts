@@ -1,9 +1,10 @@
 import type { Form } from "xent";
 import type { Calibrator } from "xent/fit/calibrators";
+import type { Column } from "xent/tables";
 import { calibratorToSql } from "./calibrator.ts";
 import type { Dialect } from "./dialect.ts";
 import { renameColumns } from "./pairs.ts";
-import type { Column, Scan } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 import { guardedRows } from "./score.ts";
 
 /** A column of the source that goes into the result: under its own name, and by an expression of its value. */

@@ -1,5 +1,5 @@
+import { type Column, isFloating, isInteger } from "xent/tables";
 import type { Dialect } from "./dialect.ts";
-import { type Column, isFloating, isInteger } from "./scan.ts";
 
 /** A value as people write it: 7, also where pandas made it 7.0 because another label was missing. */
 export function labelText(dialect: Dialect, column: Column): string {

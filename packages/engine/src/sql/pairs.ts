@@ -1,6 +1,7 @@
+import { type Column, columnsOf, withColumns } from "xent/tables";
 import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
-import type { Column, Numbers, Scan } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
 
 /** A model and the scan that gives its rows. */
@@ -35,7 +36,7 @@ FROM (${rows.join("\nUNION ALL\n")}) GROUP BY ${keys.join(", ")}`;
  * model is scored over the rows that the one before has left, beside the columns that are still to be read.
  */
 export function alignedRowsSql(dialect: Dialect, models: ScannedModel[]): string {
-  const names = [...new Set(models.flatMap(({ scan }) => columnsOf(scan).map(({ name }) => name)))];
+  const names = [...new Set(models.flatMap(({ scan }) => columnsOfScan(scan).map(({ name }) => name)))];
   // Under names of our own, so that no column of the user's can be taken for one of ours.
   const renamed = new Map(names.map((name, i) => [name, `raw${i}`]));
   const raw = [...renamed.values()];
@@ -53,13 +54,10 @@ export function alignedRowsSql(dialect: Dialect, models: ScannedModel[]): string
   return `SELECT *, ${models.map((_, m) => `1 AS n${m}`).join(", ")} FROM (${sql})`;
 }
 
-const numbersColumns = (numbers: Numbers | undefined): Column[] =>
-  numbers === undefined ? [] : numbers.layout === "columns" ? numbers.columns : [numbers.column];
-
-const columnsOf = (scan: Scan): Column[] =>
+const columnsOfScan = (scan: Scan): Column[] =>
   [
-    ...numbersColumns(scan.numbers),
-    ...numbersColumns(scan.targets),
+    ...columnsOf(scan.numbers),
+    ...(scan.targets ? columnsOf(scan.targets) : []),
     scan.label,
     scan.weight,
     scan.bytes,
@@ -68,14 +66,10 @@ const columnsOf = (scan: Scan): Column[] =>
 
 /** A scan that reads the same from columns of other names, without slices and keys. */
 export function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
-  const ofNumbers = (numbers: Numbers): Numbers =>
-    numbers.layout === "columns"
-      ? { layout: "columns", columns: numbers.columns.map(rename) }
-      : { ...numbers, column: rename(numbers.column) };
   return {
     ...scan,
-    numbers: ofNumbers(scan.numbers),
-    targets: scan.targets && ofNumbers(scan.targets),
+    numbers: withColumns(scan.numbers, rename),
+    targets: scan.targets && withColumns(scan.targets, rename),
     label: scan.label && rename(scan.label),
     weight: scan.weight && rename(scan.weight),
     bytes: scan.bytes && rename(scan.bytes),

@@ -1,6 +1,7 @@
+import { type Column, faultKinds, type Numbers, ofPredictions } from "xent/tables";
 import type { Dialect } from "./dialect.ts";
 import { labelIndex } from "./labels.ts";
-import type { Column, Numbers, Scan } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 import { extend, type Stage, select } from "./stage.ts";
 
 /**
@@ -40,8 +41,9 @@ export function guardedRows(
 ): string {
   const { input, checks } = inputStage(dialect, scan);
   for (const column of along) input[column] = column;
+  const isNeedless = (kind: string) => impliedChecks.has(kind) || (isHopeful(scan) && hopedChecks.has(kind));
   const conditions = Object.entries(checks)
-    .filter(([name]) => !clean && !impliedChecks.has(name) && !(isHopeful(scan) && hopedChecks.has(name)))
+    .filter(([name]) => !clean && !isNeedless(ofPredictions(name)))
     .map(([, check]) => `(${check})`);
   if (model !== undefined && "column" in scan.model) conditions.unshift(`model = ${dialect.text(model)}`);
   const rows = select(input, scan.table.from);
@@ -52,14 +54,18 @@ export function guardedRows(
  * Checks that another one implies: they only tell people which fault it is. A null or NaN sum is within no
  * tolerance of one, and a null label has no class.
  */
-const impliedChecks = new Set(["null label", "null number in a column", "number that is NaN or infinite"]);
+const impliedChecks = new Set<string>([
+  faultKinds.noLabel,
+  faultKinds.noNumberInColumn,
+  faultKinds.notFinite,
+]);
 
 /**
  * Checks that cost more than they find. While a scan is not `careful` they are left to what would fail anyway: the
  * logarithm of a negative number, a product of arrays that hold nulls or are of different lengths. Then the scan is
  * taken again with care.
  */
-const hopedChecks = new Set(["negative probability", "null number", "array of another length"]);
+const hopedChecks = new Set<string>([faultKinds.negative, faultKinds.noNumber, faultKinds.length]);
 
 const isHopeful = (scan: Scan): boolean =>
   !scan.careful &&
@@ -85,44 +91,46 @@ export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks
   const checks: Record<string, string> = {};
   if ("column" in scan.model) {
     input.model = asText(identifier(scan.model.column.name));
-    checks["null model"] = "model IS NOT NULL";
+    checks[faultKinds.noModel] = "model IS NOT NULL";
   }
   if (scan.label) {
     input.label_text = asText(identifier(scan.label.name));
     input.y = dialect.integer(labelIndex(dialect, scan.label, scan.classes));
-    checks["null label"] = "label_text IS NOT NULL";
-    checks["label that is no class"] = "y IS NOT NULL";
+    checks[faultKinds.noLabel] = "label_text IS NOT NULL";
+    checks[faultKinds.notAClass] = "y IS NOT NULL";
   } else {
     input.y = dialect.integer("0");
   }
   if (scan.weight) {
     input.w = dialect.double(identifier(scan.weight.name));
-    checks["weight that is not a finite number ≥ 0"] =
-      `w IS NOT NULL AND ${dialect.isFinite("w")} AND w >= 0`;
+    checks[faultKinds.weight] = `w IS NOT NULL AND ${dialect.isFinite("w")} AND w >= 0`;
   }
   if (scan.bytes) {
     input.bytes = dialect.double(identifier(scan.bytes.name));
     // Above 2⁵³ a double no longer counts every byte.
-    checks["number of bytes that is null, NaN, below 0 or above 2^53"] =
-      `bytes IS NOT NULL AND bytes >= 0e0 AND bytes <= ${dialect.number(2 ** 53)}`;
+    checks[faultKinds.bytes] = `bytes IS NOT NULL AND bytes >= 0e0 AND bytes <= ${dialect.number(2 ** 53)}`;
   }
   if (scan.cluster) {
     input.cluster = identifier(scan.cluster.name);
-    checks["null cluster"] = "cluster IS NOT NULL";
+    checks[faultKinds.noCluster] = "cluster IS NOT NULL";
   }
   scan.slices.forEach((column, j) => {
     input[`slice${j}`] = `coalesce(${asText(identifier(column.name))}, '(null)')`;
   });
   scan.key.forEach((column, j) => {
     input[`key${j}`] = identifier(column.name);
-    checks[`null key "${column.name}"`] = `key${j} IS NOT NULL`;
+    checks[faultKinds.noKey(column.name)] = `key${j} IS NOT NULL`;
   });
   Object.assign(input, numbersInput(dialect, scan.numbers, "z"));
   Object.assign(checks, numbersChecks(dialect, scan));
   if (scan.targets) {
     Object.assign(input, numbersInput(dialect, scan.targets, "t"));
     const { tolerance } = scan.policies;
-    Object.assign(checks, distributionChecks(dialect, scan, scan.targets, "t", tolerance));
+    // Names of their own: the same names would take the place of the predictions' checks.
+    for (const [name, check] of Object.entries(
+      distributionChecks(dialect, scan, scan.targets, "t", tolerance),
+    ))
+      checks[faultKinds.ofTargets(name)] = check;
   }
   return { input, checks };
 }
@@ -145,25 +153,25 @@ const parts = (numbers: { columns: Column[] }, name: string): string[] =>
 function numbersChecks(dialect: Dialect, scan: Scan): Record<string, string> {
   const { numbers, form, policies, classes } = scan;
   if (numbers.layout === "label") {
-    return { "log-probability that is null, NaN or above 0": "z IS NOT NULL AND z <= 1e-9" };
+    return { [faultKinds.labelLogProbability]: "z IS NOT NULL AND z <= 1e-9" };
   }
   if (numbers.layout === "binary") {
     return form === "logits"
-      ? { "logit that is null or not finite": `z IS NOT NULL AND ${dialect.isFinite("z")}` }
-      : { "probability that is null, NaN, below 0 or above 1": "z IS NOT NULL AND z >= 0e0 AND z <= 1e0" };
+      ? { [faultKinds.binaryLogit]: `z IS NOT NULL AND ${dialect.isFinite("z")}` }
+      : { [faultKinds.binaryProbability]: "z IS NOT NULL AND z >= 0e0 AND z <= 1e0" };
   }
   if (isFromLogits(scan)) {
     return {
       ...shapeChecks(dialect, numbers, "z", classes.length),
-      "logit that is NaN or infinite": dialect.isFinite(largestOf(dialect, numbers, "z")),
+      [faultKinds.logit]: dialect.isFinite(largestOf(dialect, numbers, "z")),
     };
   }
   if (form === "log-probabilities") {
     const sum = dialect.sumOf(dialect.map("z", (x) => `exp(${x})`));
     return {
       ...shapeChecks(dialect, numbers, "z", classes.length),
-      "log-probability that is NaN or above 0": `${largestOf(dialect, numbers, "z")} <= ${dialect.number(policies.tolerance)}`,
-      "row that does not sum to one": `abs(${sum} - 1e0) <= ${dialect.number(policies.tolerance)}`,
+      [faultKinds.logProbability]: `${largestOf(dialect, numbers, "z")} <= ${dialect.number(policies.tolerance)}`,
+      [faultKinds.sum]: `abs(${sum} - 1e0) <= ${dialect.number(policies.tolerance)}`,
     };
   }
   const tolerance = policies.normalize ? Number.POSITIVE_INFINITY : policies.tolerance;
@@ -177,11 +185,11 @@ function shapeChecks(
   classes: number,
 ): Record<string, string> {
   if (numbers.layout === "columns") {
-    return { "null number": `${joined(parts(numbers, name), "+")} IS NOT NULL` };
+    return { [faultKinds.noNumber]: `${joined(parts(numbers, name), "+")} IS NOT NULL` };
   }
   return {
-    "array of another length": `${name} IS NOT NULL AND ${dialect.length(name)} = ${classes}`,
-    "null number": `${dialect.countKnown(name)} = ${classes}`,
+    [faultKinds.length]: `${name} IS NOT NULL AND ${dialect.length(name)} = ${classes}`,
+    [faultKinds.noNumber]: `${dialect.countKnown(name)} = ${classes}`,
   };
 }
 
@@ -205,14 +213,14 @@ function distributionChecks(
           "+",
         )}`
       : `${dialect.smallest(name)} >= 0e0`;
-  const { "null number": known, ...shape } = shapeChecks(dialect, numbers, name, classes);
+  const { [faultKinds.noNumber]: known, ...shape } = shapeChecks(dialect, numbers, name, classes);
   return {
     ...shape,
     // A sum of columns is null where one is; the sum of an array passes over nulls.
-    [numbers.layout === "columns" ? "null number in a column" : "null number"]: known,
-    "number that is NaN or infinite": dialect.isFinite(sum),
-    "negative probability": notNegative,
-    "row that does not sum to one": Number.isFinite(tolerance)
+    [numbers.layout === "columns" ? faultKinds.noNumberInColumn : faultKinds.noNumber]: known,
+    [faultKinds.notFinite]: dialect.isFinite(sum),
+    [faultKinds.negative]: notNegative,
+    [faultKinds.sum]: Number.isFinite(tolerance)
       ? `abs(${sum} - 1e0) <= ${dialect.number(tolerance)}`
       : `${sum} > 0e0 AND ${dialect.isFinite(sum)}`,
   };

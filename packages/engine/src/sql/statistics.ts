@@ -1,4 +1,5 @@
 import { calibrationBins, mostMeanSquares, surprisalDecades } from "xent";
+import { isOfTargets } from "xent/tables";
 import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
@@ -187,7 +188,7 @@ export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
 }
 
 /** What is wrong with the rows that were left out: each fault, how many rows have it first, and where. */
-export function faultsSql(dialect: Dialect, scan: Scan): string {
+export function faultsSql(dialect: Dialect, scan: Scan, mostText: number): string {
   const { input, checks } = inputStage(dialect, scan);
   const columns = Object.entries(input)
     .map(([name, expression]) => `${expression} AS ${name}`)
@@ -196,10 +197,14 @@ export function faultsSql(dialect: Dialect, scan: Scan): string {
     .map(([name, check]) => `WHEN NOT coalesce(${check}, false) THEN ${dialect.text(name)}`)
     .join(" ");
   const label = scan.label ? "label_text" : "NULL";
-  const numbers = scan.numbers.layout === "columns" ? "z" : `${dialect.asText("z")}`;
+  const ofTargets = Object.keys(checks).filter(isOfTargets);
+  // A fault of the targets shows the targets.
+  const numbers = scan.targets
+    ? `CASE WHEN fault IN (${ofTargets.map(dialect.text).join(", ")}) THEN ${dialect.asText("t")} ELSE ${dialect.asText("z")} END`
+    : dialect.asText("z");
   return `SELECT fault, count(*) AS fault_rows, min(row_number) AS first_row, arg_min(label, row_number) AS label,
-  arg_min(left(${dialect.asText("numbers")}, 400), row_number) AS numbers
-FROM (SELECT row_number, ${label} AS label, ${numbers} AS numbers, CASE ${fault} END AS fault
+  arg_min(left(${numbers}, ${mostText}), row_number) AS numbers
+FROM (SELECT row_number, ${label} AS label, z, ${scan.targets ? "t, " : ""}CASE ${fault} END AS fault
   FROM (SELECT ${columns} FROM ${scan.table.from}))
 WHERE fault IS NOT NULL GROUP BY fault ORDER BY first_row, fault`;
 }

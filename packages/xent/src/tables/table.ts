@@ -34,13 +34,10 @@ export interface TextValues {
 
 export type Values = NumberValues | ArrayValues | TextValues;
 
-/**
- * What a column is needed for decides what its cells must be: numbers, arrays of numbers, text as it stands, or the
- * text of a label, where 7.0 is 7.
- */
+/** What a column is needed for decides what its cells must be: numbers, arrays of numbers, or text as it stands. */
 export interface Need {
   column: Column;
-  as: "number" | "numbers" | "text" | "label";
+  as: "number" | "numbers" | "text";
 }
 
 /** Rows in memory: columns by name, all of the same number of rows. */
@@ -50,6 +47,8 @@ export interface Table {
   /** Those that are loaded, with the type they were loaded as. */
   columns: Column[];
   rows: number;
+  /** `[rows]` the row's number in the file, where rows that could not be read were left out; 1, 2, … without it. */
+  rowNumbers?: Int32Array;
   values: Map<string, Values>;
   /** Cells or lines that could not be read at all, and were left out. */
   unreadable: number;

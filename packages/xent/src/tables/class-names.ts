@@ -1,6 +1,4 @@
-import { XentError } from "xent";
-import type { Family } from "./roles.ts";
-import type { Numbers } from "./sql/scan.ts";
+import { XentError } from "../error.ts";
 
 /**
  * The classes, in column order. They come from the columns' names or from `--classes`, never from the labels
@@ -36,31 +34,16 @@ export function countedNames(first: number, last: number): string {
   return all.length <= 4 ? all.join(",") : `${first},${first + 1},…,${last}`;
 }
 
-/** The columns of another model in the order of the classes; `by` says what wants them. */
-export function inOrder(
+/** The classes of one array a row, which nothing names but `--classes`. */
+export function arrayClassNames(
   source: string,
-  family: Family,
-  classes: string[],
-  renamed: boolean,
-  by = "all models must have",
-): Numbers {
-  const { numbers, names } = family;
-  if (numbers.layout !== "columns") return numbers;
-  if (renamed || names.every((name, k) => name === classes[k])) {
-    if (numbers.columns.length === classes.length) return numbers;
-  }
-  const missing = classes.find((name) => !names.includes(name));
-  const extra = names.find((name) => !classes.includes(name));
-  if (missing !== undefined || extra !== undefined) {
-    const what =
-      missing !== undefined
-        ? `no column for the class "${missing}"`
-        : `a column for "${extra}", which is no class`;
-    throw new XentError(
-      "column",
-      `${source}: ${family.model ? `the model ${family.model}` : "this source"} has ${what}`,
-      `${by} the classes ${classes.slice(0, 10).join(", ")}${classes.length > 10 ? ", …" : ""}`,
-    );
-  }
-  return { layout: "columns", columns: classes.map((name) => numbers.columns[names.indexOf(name)]) };
+  given: string[] | undefined,
+  length: number,
+): { names: string[]; guess?: string } {
+  const names = classNames(source, [], given, length);
+  return given ? { names } : { names, guess: `--classes ${countedNames(0, length - 1)} (array positions)` };
 }
+
+/** Whether `--classes` gives the columns other names than they have: then columns count by position. */
+export const isRenamed = (found: string[], classes: string[]): boolean =>
+  found.length > 0 && !found.every((name) => classes.includes(name));

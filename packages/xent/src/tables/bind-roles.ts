@@ -1,52 +1,12 @@
-import { distance } from "fastest-levenshtein";
-import { type Form, type Task, XentError } from "xent";
-import type { OpenSource } from "./source/source.ts";
-import { type Column, isList, isNumeric, type Numbers } from "./sql/scan.ts";
-
-/** What each column is, as the user says it: every field is a flag of the command. */
-export interface RoleOptions {
-  label?: string;
-  probabilities?: string[];
-  logits?: string[];
-  logProbabilities?: string[];
-  probability?: string;
-  positive?: string;
-  labelLogProbability?: string[];
-  targets?: string;
-  classes?: string[];
-  model?: string;
-  key?: string[];
-  cluster?: string;
-  slices?: string[];
-  weight?: string;
-  bytes?: string;
-}
-
-/** A family of prediction columns: one model's, where it has a name of its own. */
-export interface Family {
-  model?: string;
-  form: Form;
-  numbers: Numbers;
-  /** Class names as the columns' names give them; empty for an array. */
-  names: string[];
-}
-
-/** The columns of one source, bound to their roles. */
-export interface BoundRoles {
-  task: Task;
-  families: Family[];
-  targets?: Numbers;
-  targetNames: string[];
-  label?: Column;
-  model?: Column;
-  key: Column[];
-  cluster?: Column;
-  slices: Column[];
-  weight?: Column;
-  bytes?: Column;
-  /** Roles that nobody named, for the report. */
-  guesses: string[];
-}
+import { XentError } from "../error.ts";
+import type { Form } from "../scores/score-row.ts";
+import type { Task } from "../statistics/statistics.ts";
+import type { BoundRoles, Family } from "./bound-roles.ts";
+import { isList, isNumeric } from "./column-types.ts";
+import { columnOf, matches, suggestion } from "./find-columns.ts";
+import type { Numbers } from "./numbers.ts";
+import type { RoleOptions } from "./role-options.ts";
+import type { Column, TableSource } from "./table.ts";
 
 const labelNames = ["label", "labels", "y", "y_true", "true_label", "target", "class", "truth"];
 const arrayNames: [Form, string[]][] = [
@@ -67,7 +27,7 @@ const familyPatterns: [Form, string[]][] = [
  * @param unlabelled whether predictions alone are asked for, without their truth.
  * @throws `XentError` `column` for a name that is no column, with the nearest that is.
  */
-export function bindRoles(source: OpenSource, options: RoleOptions, unlabelled = false): BoundRoles {
+export function bindRoles(source: TableSource, options: RoleOptions, unlabelled = false): BoundRoles {
   const guesses: string[] = [];
   const column = (name: string, flag: string) => columnOf(source, name, flag);
   const optional = (name: string | undefined, flag: string) =>
@@ -107,33 +67,7 @@ export function bindRoles(source: OpenSource, options: RoleOptions, unlabelled =
   };
 }
 
-/** @throws `XentError` `column` if there is none of that name, with the nearest that is. */
-export function columnOf(source: OpenSource, name: string, flag: string): Column {
-  const found =
-    source.columns.find((column) => column.name === name) ??
-    source.columns.find((column) => column.name.toLowerCase() === name.toLowerCase());
-  if (found) return found;
-  throw new XentError(
-    "column",
-    `${source.name}: there is no column "${name}" (${flag})`,
-    suggestion(source, name),
-  );
-}
-
-/** The nearest column name, or all of them. */
-export function suggestion(source: OpenSource, name: string): string {
-  const names = source.columns.map((column) => column.name);
-  const near = names
-    .map((other) => ({ other, far: distance(other.toLowerCase(), name.toLowerCase()) }))
-    .sort((a, b) => a.far - b.far)[0];
-  const all = `the columns are ${names
-    .slice(0, 20)
-    .map((other) => `"${other}"`)
-    .join(", ")}${names.length > 20 ? ", …" : ""}`;
-  return near && near.far <= Math.max(2, name.length / 3) ? `did you mean "${near.other}"? ${all}` : all;
-}
-
-function checkNumber(source: OpenSource, column: Column, flag: string): void {
+function checkNumber(source: TableSource, column: Column, flag: string): void {
   // Text formats are typed when they are read: there a bad cell is found by its line.
   if (isNumeric(column) || column.type === "VARCHAR" || column.type === "JSON") return;
   throw new XentError(
@@ -142,7 +76,7 @@ function checkNumber(source: OpenSource, column: Column, flag: string): void {
   );
 }
 
-function familiesOf(source: OpenSource, options: RoleOptions, guesses: string[]): Family[] {
+function familiesOf(source: TableSource, options: RoleOptions, guesses: string[]): Family[] {
   const families: Family[] = [
     ...(options.probabilities ?? []).map((text) =>
       familyOf(source, text, "probabilities", "--probabilities"),
@@ -176,7 +110,7 @@ function familiesOf(source: OpenSource, options: RoleOptions, guesses: string[])
   return [guess.family];
 }
 
-function guessFamily(source: OpenSource): { family: Family; pattern: string } | undefined {
+function guessFamily(source: TableSource): { family: Family; pattern: string } | undefined {
   const found: { family: Family; pattern: string }[] = [];
   for (const [form, patterns] of familyPatterns) {
     for (const pattern of patterns) {
@@ -198,7 +132,7 @@ function guessFamily(source: OpenSource): { family: Family; pattern: string } | 
   return found.length === 1 ? found[0] : undefined;
 }
 
-function guessLabel(source: OpenSource, guesses: string[]): Column {
+function guessLabel(source: TableSource, guesses: string[]): Column {
   const found = source.columns.filter((column) => labelNames.includes(column.name.toLowerCase()));
   if (found.length === 1) {
     guesses.push(`--label ${found[0].name}`);
@@ -212,19 +146,23 @@ function guessLabel(source: OpenSource, guesses: string[]): Column {
 }
 
 /** `pattern`, `column` or `model=pattern`. A column that itself contains "=" wins over the model's name. */
-function named(source: OpenSource, text: string): { model?: string; name: string } {
+function named(source: TableSource, text: string): { model?: string; name: string } {
   const parts = /^([^=]+)=(.+)$/.exec(text);
   const whole =
     source.columns.some((column) => column.name === text) || matches(source, text).columns.length > 0;
   return parts && !whole ? { model: parts[1], name: parts[2] } : { name: text };
 }
 
-function familyOf(source: OpenSource, text: string, form: Form, flag: string): Family {
+function familyOf(source: TableSource, text: string, form: Form, flag: string): Family {
   const { model, name } = named(source, text);
   return { ...(model !== undefined && { model }), form, ...numbersOf(source, name, flag) };
 }
 
-function numbersOf(source: OpenSource, pattern: string, flag: string): { numbers: Numbers; names: string[] } {
+function numbersOf(
+  source: TableSource,
+  pattern: string,
+  flag: string,
+): { numbers: Numbers; names: string[] } {
   const exact = source.columns.find((column) => column.name === pattern);
   if (!exact && pattern.includes("*")) {
     const { columns, names } = matches(source, pattern);
@@ -260,17 +198,4 @@ function numbersOf(source: OpenSource, pattern: string, flag: string): { numbers
     );
   }
   return { numbers: { layout: "array", column }, names: [] };
-}
-
-/** Columns whose names fit a pattern with one or more `*`, in file order; the class is what the first `*` stands for. */
-export function matches(source: OpenSource, pattern: string): { columns: Column[]; names: string[] } {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const expression = new RegExp(`^${parts.join("(.*)")}$`, "su");
-  const found = source.columns
-    .map((column) => ({ column, match: expression.exec(column.name) }))
-    .filter(({ match }) => match !== null && match[1] !== undefined);
-  return {
-    columns: found.map(({ column }) => column),
-    names: found.map(({ match }) => (match as RegExpExecArray)[1]),
-  };
 }
