@@ -2,6 +2,7 @@ import type { PolicyOptions } from "@xent/engine";
 import { inUnit, renderJson, renderText } from "@xent/report";
 import { Command, Option } from "commander";
 import { analyse, type Unit, XentError } from "xent";
+import { commandLine } from "./command-line.ts";
 import { levelFlag, wholeFlag } from "./flag-values.ts";
 import { failedGates, type Gate, needsSplit, parseGate } from "./gates.ts";
 import { addLimitFlags, type LimitFlags } from "./limit-flags.ts";
@@ -21,6 +22,7 @@ interface EvaluateFlags extends RoleFlags, PolicyOptions, LimitFlags {
   unit: Unit;
   level: number;
   json?: string | true;
+  html?: string;
   quiet?: boolean;
   failIf?: Gate[];
 }
@@ -46,6 +48,7 @@ ${sourceHelp}`,
     .option("--folds <n>", "folds of the split, by cluster where there is one (default: 5)", wholeFlag(2))
     .option("--seed <n>", "other folds for each seed (default: 0)", wholeFlag(0))
     .option("--json [file]", "the evaluation as JSON, to a file or instead of the text")
+    .option("--html <file>", "the report as one HTML file, with charts")
     .option("--quiet", "no text, no progress")
     .option(
       "--fail-if <condition>",
@@ -70,7 +73,7 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
   const file = typeof flags.json === "string" ? flags.json : undefined;
   const specs = sources.map(sourceSpec);
   await checkOutputs(
-    [file],
+    [file, flags.html],
     specs.map(({ path }) => path),
   );
   const request = {
@@ -82,14 +85,19 @@ async function evaluate(sources: string[], flags: EvaluateFlags): Promise<number
     folds: flags.folds,
     seed: flags.seed,
   };
-  const { statistics, source } = await runEngine(flags, async (options) => {
+  const { statistics, source: read } = await runEngine(flags, async (options) => {
     const { evaluateSources } = await import("@xent/engine");
     return evaluateSources(request, options);
   });
+  const source = { ...read, command: commandLine(process.argv.slice(2)) };
   const analysis = analyse(statistics, { level: flags.level });
   const json = () => renderJson(analysis, source, flags.unit);
   const failed = failedGates(flags.failIf ?? [], inUnit(analysis, flags.unit), source);
   if (file !== undefined) await writeWhole(file, json());
+  if (flags.html !== undefined) {
+    const { renderPage } = await import("./render-page.ts");
+    await writeWhole(flags.html, await renderPage(analysis, source, flags.unit));
+  }
   if (flags.json === true) process.stdout.write(json());
   else if (!flags.quiet)
     process.stdout.write(renderText(analysis, source, { unit: flags.unit, ...terminal() }));

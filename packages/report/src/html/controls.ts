@@ -1,0 +1,46 @@
+import type { Analysis, Unit } from "xent";
+import { count } from "../format.ts";
+import { html, type Markup } from "./markup.ts";
+
+/**
+ * What the reader can choose. The unit and the classes need the script and are hidden until it runs; models are shown
+ * and hidden by the style alone.
+ */
+export function controls(analysis: Analysis, unit: Unit, shown: Set<number>): Markup {
+  const { models, classes } = analysis;
+  return html`<form class="controls" aria-label="What is shown">
+<fieldset class="units" hidden><legend>Losses in</legend>${(["nats", "bits"] as const).map(
+    (name) =>
+      html`<label><input type="radio" name="xent-unit" value="${name}"${name === unit && html` checked`}>${name}</label>`,
+  )}</fieldset>
+${models.length > 1 && modelChooser(analysis, shown)}
+${classes.length > 10 && classChooser(classes.length)}
+</form>
+`;
+}
+
+function modelChooser({ models }: Analysis, shown: Set<number>): Markup {
+  return html`<details class="chooser"><summary>Models in detail: <output>${count(shown.size)} of ${count(models.length)}</output></summary>
+<fieldset><legend class="for-ears">Models in detail</legend>
+<p class="all-or-none" hidden><button type="button" value="all">all</button> <button type="button" value="none">none</button></p>
+<div class="choices">${models.map(
+    ({ model }, m) =>
+      html`<label><input type="checkbox" id="${modelBox(m)}"${shown.has(m) && html` checked`}>${model}</label>`,
+  )}</div></fieldset></details>`;
+}
+
+function classChooser(classes: number): Markup {
+  return html`<fieldset class="classes" hidden><legend class="for-ears">Classes shown</legend>
+<label>Classes <input type="search" name="xent-classes" placeholder="all ${count(classes)}" autocomplete="off"></label>
+<label>rows <select name="xent-rows"><option>10<option selected>20<option>50<option value="all">all</select></label>
+</fieldset>`;
+}
+
+const modelBox = (model: number): string => `xent-model-${model}`;
+
+/** Hides what belongs to models that are not chosen: it works where no script runs. */
+export const modelRules = (models: number): string =>
+  Array.from(
+    { length: models },
+    (_, m) => `.xent-report:has(#${modelBox(m)}:not(:checked)) .of-model-${m}{display:none}`,
+  ).join("\n");
