@@ -1,4 +1,5 @@
 import { render } from "preact";
-import { version } from "xent";
+import { Page } from "./page.tsx";
+import "./page.css";
 
-render(<h1>xent {version}</h1>, document.getElementById("page") as HTMLElement);
+render(<Page />, document.getElementById("page") as HTMLElement);

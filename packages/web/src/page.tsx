@@ -1,0 +1,21 @@
+import { version } from "xent";
+import { Tabs } from "./tabs.tsx";
+
+export function Page() {
+  return (
+    <>
+      <header class="page">
+        <h1>xent</h1>
+        <p>
+          How good are predicted probabilities? Cross-entropy, how sure it is, and what can be done about it.
+        </p>
+      </header>
+      <main>
+        <Tabs label="What to do" tabs={[]} />
+      </main>
+      <footer class="page">
+        <p>xent {version}</p>
+      </footer>
+    </>
+  );
+}
