@@ -1,0 +1,3 @@
+export { differencesChart } from "./differences.ts";
+export { modelLossesChart } from "./model-losses.ts";
+export { reliabilityChart } from "./reliability.ts";

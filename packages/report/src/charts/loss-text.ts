@@ -1,0 +1,28 @@
+import { type Estimate, toUnit, type Unit } from "xent";
+import { decimalsFor, figure, withError } from "../format.ts";
+
+/** An estimate of a loss in another unit. */
+export function estimateIn(estimate: Estimate, unit: Unit): Estimate {
+  if (unit === "nats") return estimate;
+  const { standardError, interval } = estimate;
+  return {
+    estimate: toUnit(estimate.estimate, unit),
+    standardError: standardError === null ? null : toUnit(standardError, unit),
+    interval: interval && [toUnit(interval[0], unit), toUnit(interval[1], unit)],
+  };
+}
+
+/** "0.349 ± 0.027 nats, 0.503 ± 0.039 bits": what is read without knowing which unit is shown. */
+export function inBothUnits(loss: Estimate | number): string {
+  if (typeof loss === "number") {
+    if (!Number.isFinite(loss)) return figure(loss);
+    return `${lossFigure(loss)} nats, ${lossFigure(toUnit(loss, "bits"))} bits`;
+  }
+  if (!Number.isFinite(loss.estimate)) return figure(loss.estimate);
+  return `${withError(loss)} nats, ${withError(estimateIn(loss, "bits"))} bits`;
+}
+
+/** A loss that has no error: three digits, at least three decimals. */
+export function lossFigure(loss: number): string {
+  return figure(loss, Math.max(3, Math.min(decimalsFor(Math.abs(loss)) + 1, 8)));
+}

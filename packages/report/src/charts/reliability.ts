@@ -1,0 +1,182 @@
+import * as Plot from "@observablehq/plot";
+import type { Analysis, CalibrationBin, Estimate } from "xent";
+import { count, figure, percent, percentWithError } from "../format.ts";
+import type { Chart, ChartOptions } from "./chart.ts";
+import { draw, halo } from "./draw.ts";
+import { wilsonInterval } from "./wilson-interval.ts";
+
+// Equal axes: a unit is as long across as upright, so that the diagonal is one.
+const unit = 290;
+const marginLeft = 46;
+const marginRight = 14;
+const marginTop = 26;
+const marginBottom = 40;
+/** Below the curve, in units of the axis: a gap, and the histogram of the rows. */
+const floor = -0.05;
+const lowest = -0.27;
+const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
+
+/** How often a model was right where it was so and so sure, with an interval in each bin, and where its rows are. */
+export function reliabilityChart(analysis: Analysis, m: number, options: ChartOptions): Chart | undefined {
+  const { calibration, designEffect, crossEntropyFinite } = analysis.models[m];
+  const filled = calibration?.bins.filter(({ rows }) => rows > 0) ?? [];
+  if (!calibration || filled.length === 0) return undefined;
+  // Rows that depend on each other are worth fewer: as many fewer as they are for the loss.
+  const effect = Math.max(designEffect ?? 1, 1);
+  const z = reachOf(crossEntropyFinite);
+  const bins = filled.map((bin) => ({
+    ...bin,
+    interval: z === null ? null : wilsonInterval(bin.accuracy, bin.rows / effect, z),
+  }));
+  const id = `${options.prefix}reliability`;
+  const title = "Reliability";
+  const description = [
+    `How often the top class was right, by its probability, with ${percent(analysis.level, 0)} intervals by the rows in each bin${effect === 1 ? "" : ` (divided by the design effect ${figure(effect, 1)})`}.`,
+    "Below the diagonal is overconfident, above it underconfident; the bars show where the rows are.",
+  ].join(" ");
+  const svg = draw(
+    {
+      id,
+      title,
+      description,
+      width: marginLeft + unit + marginRight,
+      height: marginTop + Math.round(unit * (1 - lowest)) + marginBottom,
+      marginTop,
+      marginRight,
+      marginBottom,
+      marginLeft,
+      x: { domain: [0, 1] },
+      y: { domain: [lowest, 1] },
+      marks: [
+        ...axes(),
+        ...words(percentWithError(calibration.expectedCalibrationError)),
+        ...histogram(bins),
+        Plot.rect(bins, {
+          x1: "lower",
+          x2: "upper",
+          y1: ({ interval }: Bin) => interval?.[0],
+          y2: ({ interval }: Bin) => interval?.[1],
+          fill: "var(--xent-band)",
+        }),
+        Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeDasharray: "5 4" }),
+        Plot.line(withGaps(bins), {
+          x: "confidence",
+          y: "accuracy",
+          stroke: "var(--xent-mark)",
+        }),
+        Plot.dot(bins, { x: "confidence", y: "accuracy", r: 4, fill: "var(--xent-mark)", stroke: "none" }),
+        Plot.rect(bins, {
+          className: "hit",
+          x1: "lower",
+          x2: "upper",
+          y1: () => lowest,
+          y2: () => 1,
+          fill: "none",
+          pointerEvents: "all",
+          title: sentence,
+        }),
+      ],
+    },
+    options,
+  );
+  return { id, title, description, svg, table: tableOf(bins) };
+}
+
+interface Bin extends CalibrationBin {
+  interval: [number, number] | null;
+}
+
+/** How many standard errors the intervals of this analysis reach (Student's t): its upper end is never cut. */
+function reachOf({ estimate, standardError, interval }: Estimate): number | null {
+  return interval && standardError ? (interval[1] - estimate) / standardError : null;
+}
+
+/** An empty bin interrupts the line: nothing is known between its neighbours. */
+function withGaps(bins: Bin[]): { confidence: number; accuracy: number }[] {
+  return bins.flatMap((bin, b) => [
+    ...(b > 0 && bins[b - 1].upper < bin.lower - 1e-9
+      ? [{ confidence: Number.NaN, accuracy: Number.NaN }]
+      : []),
+    bin,
+  ]);
+}
+
+function axes(): Plot.Markish[] {
+  const text = ticks.map((tick) => figure(tick * 100, 0));
+  const grid = { stroke: "var(--xent-grid)" };
+  return [
+    Plot.ruleY(ticks, grid),
+    Plot.ruleX(ticks, { ...grid, y1: 0, y2: 1 }),
+    Plot.text(ticks, { y: ticks, text, frameAnchor: "left", textAnchor: "end", dx: -6 }),
+    Plot.text(ticks, { x: ticks, text, frameAnchor: "bottom", lineAnchor: "top", dy: 5 }),
+    Plot.text(["confidence (%)"], { frameAnchor: "bottom", lineAnchor: "top", dy: 22 }),
+    Plot.text(["was right (%)"], {
+      frameAnchor: "top-left",
+      lineAnchor: "bottom",
+      textAnchor: "start",
+      dx: -34,
+      dy: -10,
+    }),
+  ];
+}
+
+function words(error: string): Plot.Markish[] {
+  const place = { textAnchor: "start", ...halo, fillOpacity: 0.8 } as const;
+  return [
+    Plot.text(["underconfident"], { ...place, x: () => 0.03, y: () => 0.94 }),
+    Plot.text(["overconfident"], { ...place, textAnchor: "end", x: () => 0.97, y: () => 0.06 }),
+    Plot.text([`calibration error ${error}`], {
+      ...place,
+      textAnchor: "end",
+      frameAnchor: "top-right",
+      dy: -10,
+      lineAnchor: "bottom",
+    }),
+  ];
+}
+
+function histogram(bins: Bin[]): Plot.Markish[] {
+  const most = Math.max(...bins.map(({ rows }) => rows));
+  const all = bins.reduce((sum, { rows }) => sum + rows, 0);
+  const left = { frameAnchor: "left", textAnchor: "end", dx: -6 } as const;
+  return [
+    Plot.text([percent(most / all, 0)], { ...left, y: () => floor - 0.025 }),
+    Plot.text(["rows"], { ...left, y: () => lowest + 0.025 }),
+    Plot.rect(bins, {
+      x1: "lower",
+      x2: "upper",
+      y1: () => lowest,
+      y2: ({ rows }: Bin) => lowest + (floor - lowest) * (rows / most),
+      insetLeft: 0.5,
+      insetRight: 0.5,
+      fill: "currentColor",
+      fillOpacity: 0.55,
+    }),
+    Plot.ruleY([lowest]),
+  ];
+}
+
+const span = ({ lower, upper }: Bin): string => `${figure(lower * 100, 0)}–${figure(upper * 100, 0)} %`;
+
+const endsOf = ({ interval }: Bin): string =>
+  interval ? `${figure(interval[0] * 100, 1)} to ${percent(interval[1])}` : "–";
+
+function sentence(bin: Bin): string {
+  const { rows, confidence, accuracy } = bin;
+  return `confidence ${span(bin)}: ${count(rows)} ${rows === 1 ? "row" : "rows"}, said ${percent(confidence)}, was right ${percent(accuracy)} (${endsOf(bin)})`;
+}
+
+function tableOf(bins: Bin[]): Chart["table"] {
+  return {
+    head: ["confidence", "rows", "said", "was right", "interval", "gap"],
+    names: [0],
+    rows: bins.map((bin) => [
+      span(bin),
+      count(bin.rows),
+      percent(bin.confidence),
+      percent(bin.accuracy),
+      endsOf(bin),
+      figure((bin.confidence - bin.accuracy) * 100, 1),
+    ]),
+  };
+}
