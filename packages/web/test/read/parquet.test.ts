@@ -7,6 +7,38 @@ import { expectRefusal, fileAt, load, open, plain } from "./load.ts";
 const file = (name: string) => openFile(fileAt(`packages/web/test/read/files/${name}`));
 const bytesOf = (name: string) => readFileSync(new URL(`files/${name}`, import.meta.url));
 
+// What `SELECT columns(*)::VARCHAR` prints.
+const texts = {
+  tinyint: ["1", "2", null, "3"],
+  utinyint: ["200", "0", null, "1"],
+  smallint: ["-300", "5", null, "6"],
+  usmallint: ["60000", "1", null, "2"],
+  integer: ["-70000", "2", null, "3"],
+  uinteger: ["4000000000", "3", null, "4"],
+  bigint: ["-9007199254740993", "4", null, "5"],
+  ubigint: ["18446744073709551615", "5", null, "6"],
+  float: ["3.0", "0.1", null, "1e-05"],
+  double: ["7.0", "0.1", null, "1e+16"],
+  decimal: ["0.35", "1.50", null, "-3.00"],
+  wide: ["12345678901.500", "-0.250", null, "0.001"],
+  text: ["a", "é😀", null, "a"],
+  bool: ["true", "false", null, "true"],
+  date: ["2024-02-29", "1969-12-31", null, "0001-01-01"],
+  timestamp: ["2024-02-29 12:30:00.5", "1969-12-31 23:59:59", null, "2024-01-01 00:00:00"],
+  zoned: ["2024-02-29 12:30:00+00", "1970-01-01 00:00:00+00", null, "2024-01-01 00:00:00.000001+00"],
+  time: ["10:11:12", "00:00:00.25", null, "23:59:59"],
+  blob: ["ab", "\\xFF\\x00q", null, "ab"],
+  uuid: [
+    "00112233-4455-6677-8899-aabbccddeeff",
+    "00112233-4455-6677-8899-aabbccddee00",
+    null,
+    "00112233-4455-6677-8899-aabbccddeeff",
+  ],
+  doubles: ["[0.5, NULL, 0.25]", "[]", null, "[1e+300, -0.0]"],
+  floats: ["[0.1, 0.9]", "[]", null, null],
+  bigints: ["[1, 2]", null, null, "[NULL]"],
+};
+
 describe("types", () => {
   test("are spelled as DuckDB spells them", async () => {
     const { columns, rows, format } = await file("types.parquet");
@@ -40,56 +72,9 @@ describe("types", () => {
     expect(format).toBe("parquet");
   });
 
-  // What `SELECT columns(*)::VARCHAR` prints.
-  const texts = {
-    tinyint: ["1", "2", null, "3"],
-    utinyint: ["200", "0", null, "1"],
-    smallint: ["-300", "5", null, "6"],
-    usmallint: ["60000", "1", null, "2"],
-    integer: ["-70000", "2", null, "3"],
-    uinteger: ["4000000000", "3", null, "4"],
-    bigint: ["-9007199254740993", "4", null, "5"],
-    ubigint: ["18446744073709551615", "5", null, "6"],
-    float: ["3.0", "0.1", null, "1e-05"],
-    double: ["7.0", "0.1", null, "1e+16"],
-    decimal: ["0.35", "1.50", null, "-3.00"],
-    wide: ["12345678901.500", "-0.250", null, "0.001"],
-    text: ["a", "é😀", null, "a"],
-    bool: ["true", "false", null, "true"],
-    date: ["2024-02-29", "1969-12-31", null, "0001-01-01"],
-    timestamp: ["2024-02-29 12:30:00.5", "1969-12-31 23:59:59", null, "2024-01-01 00:00:00"],
-    zoned: ["2024-02-29 12:30:00+00", "1970-01-01 00:00:00+00", null, "2024-01-01 00:00:00.000001+00"],
-    time: ["10:11:12", "00:00:00.25", null, "23:59:59"],
-    blob: ["ab", "\\xFF\\x00q", null, "ab"],
-    uuid: [
-      "00112233-4455-6677-8899-aabbccddeeff",
-      "00112233-4455-6677-8899-aabbccddee00",
-      null,
-      "00112233-4455-6677-8899-aabbccddeeff",
-    ],
-    doubles: ["[0.5, NULL, 0.25]", "[]", null, "[1e+300, -0.0]"],
-    floats: ["[0.1, 0.9]", "[]", null, null],
-    bigints: ["[1, 2]", null, null, "[NULL]"],
-  };
-
   test("the text of a value is what DuckDB prints", async () => {
     const needs = Object.fromEntries(Object.keys(texts).map((name) => [name, "text" as const]));
     expect(plain(await load(await file("types.parquet"), needs))).toEqual(texts);
-  });
-
-  test("the text of a label is 7 where it is stored as 7.0", async () => {
-    const found = await load(await file("types.parquet"), {
-      float: "label",
-      double: "label",
-      decimal: "label",
-      bool: "label",
-    });
-    expect(plain(found)).toEqual({
-      float: ["3", "0.1", null, "1e-05"],
-      double: ["7", "0.1", null, "10000000000000000"],
-      decimal: ["0.35", "1.50", null, "-3"],
-      bool: ["true", "false", null, "true"],
-    });
   });
 
   test("numbers of every type are numbers, and what is null is missing", async () => {
@@ -170,7 +155,7 @@ describe("compression", () => {
 
 describe("reading", () => {
   test("only the columns that are needed are in the table, in the order of the file", async () => {
-    const found = await load(await file("zstd.parquet"), { x: "number", group: "label" });
+    const found = await load(await file("zstd.parquet"), { x: "number", group: "text" });
     expect(found.columns).toEqual([
       { name: "group", type: "VARCHAR" },
       { name: "x", type: "DOUBLE" },
@@ -197,7 +182,7 @@ describe("reading", () => {
     test(`the predictions of examples/${path} are read`, async () => {
       const opened = await openFile(fileAt(`examples/${path}/predictions.parquet`));
       const as = (type: string) =>
-        type.endsWith("[]") ? "numbers" : /^(DOUBLE|FLOAT)$/.test(type) ? "number" : "label";
+        type.endsWith("[]") ? "numbers" : /^(DOUBLE|FLOAT)$/.test(type) ? "number" : "text";
       const found = await load(
         opened,
         Object.fromEntries(opened.columns.map(({ name, type }) => [name, as(type)])),
@@ -238,13 +223,14 @@ describe("bad input", () => {
     await expectRefusal(open("empty.parquet", ""), "empty.parquet: the file is empty");
   });
 
-  test("text in the place of numbers is refused", async () => {
+  test("text in the place of numbers stays text, for those who evaluate it to refuse", async () => {
+    const found = await load(await file("types.parquet"), { text: "number" });
+    expect(found.columns).toEqual([{ name: "text", type: "VARCHAR" }]);
+    expect(plain(found)).toEqual({ text: texts.text });
+  });
+
+  test("a column of structures has no values", async () => {
     const opened = await file("types.parquet");
-    await expectRefusal(load(opened, { text: "number" }), 'the column "text" is text; it must hold numbers');
-    await expectRefusal(
-      load(opened, { text: "numbers" }),
-      'the column "text" is text; it must hold arrays of numbers',
-    );
     await expectRefusal(load(opened, { struct: "text" }), 'the column "struct" is of type STRUCT');
   });
 });

@@ -20,11 +20,6 @@ export function numberText(value: number, single: boolean): string {
   return `${sign}${whole}.${plain.slice(exponent + 1) || "0"}`;
 }
 
-/** The text of a label: 7, also where it is stored as 7.0. */
-export function labelText(value: number, single: boolean): string {
-  return Number.isInteger(value) ? BigInt(value).toString() : numberText(value, single);
-}
-
 /** Nine digits always give a number of single precision back; often fewer do. */
 function shortestSingle(value: number): string {
   for (let digits = 0; digits < 8; digits++) {

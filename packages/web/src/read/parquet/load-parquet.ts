@@ -50,22 +50,15 @@ export async function loadParquet(parquet: ParquetFile, needs: Need[], options: 
 }
 
 function readerOf(file: string, { name, type }: Column, { as }: Need, rows: number): ColumnReader {
-  const isValue = /^(U?(BIG|HUGE|SMALL|TINY)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)(\[\])?$/.exec(type);
-  if (as === "number" || as === "numbers") {
-    const isArray = isValue?.[4] !== undefined;
-    if (!isValue || isArray !== (as === "numbers")) {
-      throw new XentError(
-        "column",
-        `${file}: the column "${name}" is ${type === "VARCHAR" ? "text" : `of type ${type}`}; it must hold ${as === "numbers" ? "arrays of numbers" : "numbers"}`,
-      );
-    }
-    return isArray ? arrayReader(type, rows) : numberReader(type, rows);
-  }
-  if (type === "STRUCT" || type === "MAP") {
+  if (/^(STRUCT|MAP)|\[\]\[\]$/.test(type) || (type.endsWith("[]") && as === "number")) {
     throw new XentError(
       "column",
-      `${file}: the column "${name}" is of type ${type}; it must hold one value a row`,
+      `${file}: the column "${name}" is of type ${type}; it must hold ${as === "numbers" ? "arrays of numbers" : "one value a row"}`,
     );
   }
-  return textReader(type, as === "label", rows);
+  // Text in the place of numbers stays text: who evaluates it says so.
+  if (as === "text" || !isNumbers.test(type)) return textReader(type, rows);
+  return type.endsWith("[]") ? arrayReader(type, rows) : numberReader(type, rows);
 }
+
+const isNumbers = /^(U?(BIG|SMALL|TINY)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))(\[\])?$/;

@@ -2,11 +2,11 @@ import type { DecodedArray } from "hyparquet";
 import { dictionary } from "../columns/dictionary.ts";
 import { decimalOf } from "./decimal.ts";
 import type { ColumnReader } from "./load-parquet.ts";
-import { valueLabel, valueText } from "./value-text.ts";
+import { valueText } from "./value-text.ts";
 
 /** Reads values as text, each different one once. */
-export function textReader(type: string, label: boolean, rows: number): ColumnReader {
-  const text = label ? valueLabel(type) : valueText(type);
+export function textReader(type: string, rows: number): ColumnReader {
+  const text = valueText(type);
   const asItIs = type !== "TIMESTAMP WITH TIME ZONE";
   const exact = decimalOf(type);
   const { values: texts, code } = dictionary();

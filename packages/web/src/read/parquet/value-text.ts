@@ -1,4 +1,4 @@
-import { labelText, numberText } from "../columns/number-text.ts";
+import { numberText } from "../columns/number-text.ts";
 import { secondsText } from "./seconds-text.ts";
 
 const decoder = new TextDecoder();
@@ -28,14 +28,6 @@ export function valueText(type: string): (value: unknown) => string {
     default:
       return String;
   }
-}
-
-/** How labels of a type are written: as other values, but 7 for 7.0. */
-export function valueLabel(type: string): (value: unknown) => string {
-  if (type === "DOUBLE" || type === "FLOAT") return (value) => labelText(value as number, type === "FLOAT");
-  const text = valueText(type);
-  if (!type.startsWith("DECIMAL")) return text;
-  return (value) => (Number.isInteger(value) ? String(value) : text(value));
 }
 
 /** Bytes as they are where they are printable, as \xFF where not. */
