@@ -55,3 +55,11 @@ test("where every model is infinite none can be taken", () => {
   const worse = labels.map((label, i) => (i === 0 ? row(label) : row(label === 0 ? 0.4 : 0.6)));
   expect(of({ zeros, worse })).toMatch(/^Each model excludes .*"zeros" has the least loss/);
 });
+
+test("of language models it speaks of bits a byte, and of nothing that only all classes would tell", () => {
+  const logs = { one: [-7, -9, -8, -7], two: [-17, -19, -18, -19] };
+  const analysis = evaluate(logs, null, { form: "label-log-probabilities", bytes: [10, 11, 10, 9] });
+  expect(headline(analysis, "nats")).toMatch(
+    /^Take "one": its cross-entropy of 1\.12 ± 0\.\d+ bits a byte is below the other's by more than the error\.$/,
+  );
+});

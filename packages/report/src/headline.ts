@@ -13,7 +13,7 @@ const name = ({ model }: { model: string }): string => `"${cut(model, 40)}"`;
 export function headline(analysis: Analysis, unit: Unit): string {
   const { models, comparisons } = analysis;
   const best = models.reduce((a, b) => (isBetter(b, a) ? b : a));
-  if (models.length === 1) return `${capital(standing(best, unit))}; ${whatToDo(best)}.`;
+  if (models.length === 1) return sentence(capital(standing(best, unit)), whatToDo(best));
   if (models.every(isInfinite)) {
     return `Each model excludes something that happened: its cross-entropy is infinite, and none can be taken as it is; ${name(best)} has the least loss in the other rows, ${figure(best.crossEntropyFinite.estimate)} ${unit}.`;
   }
@@ -27,7 +27,7 @@ export function headline(analysis: Analysis, unit: Unit): string {
     const sure = (refinement.interval?.[1] ?? Number.POSITIVE_INFINITY) < (other.interval?.[0] ?? 0);
     return `Take ${name(cured)} and divide its logits by ${figure(temperature.estimate, 2)}: that leaves ${withError(refinement)} ${unit}, where ${name(best)}, the best as it is, has ${withError(best.crossEntropy)}${sure ? "" : "; whether that is a gain is within the error"}.`;
   }
-  const found = `${withError(best.crossEntropy)} ${unit}`;
+  const found = lossOf(best, unit);
   const open = notClearlyWorse(best, comparisons);
   const taken =
     open === undefined
@@ -35,10 +35,17 @@ export function headline(analysis: Analysis, unit: Unit): string {
       : open.length === 0
         ? `Take ${name(best)}: its cross-entropy of ${found} is below ${models.length === 2 ? "the other's" : "all others'"} by more than the error`
         : `${name(best)} has the lowest cross-entropy, ${found}, but is not clearly better than ${some(open)}`;
-  return `${taken}; ${whatToDo(best)}.`;
+  return sentence(taken, whatToDo(best));
 }
 
 const isInfinite = ({ crossEntropy }: ModelAnalysis): boolean => !Number.isFinite(crossEntropy.estimate);
+
+const sentence = (found: string, toDo: string | undefined): string =>
+  toDo === undefined ? `${found}.` : `${found}; ${toDo}.`;
+
+/** The loss, and of text bits a byte: those of whole pieces are compared by nobody. */
+const lossOf = ({ crossEntropy, bitsPerByte }: ModelAnalysis, unit: Unit): string =>
+  bitsPerByte ? `${withError(bitsPerByte)} bits a byte` : `${withError(crossEntropy)} ${unit}`;
 
 const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
@@ -46,14 +53,12 @@ const isBetter = (a: ModelAnalysis, b: ModelAnalysis): boolean =>
   a.crossEntropy.estimate < b.crossEntropy.estimate ||
   (isInfinite(a) && isInfinite(b) && a.crossEntropyFinite.estimate < b.crossEntropyFinite.estimate);
 
-function standing(
-  { crossEntropy, crossEntropyFinite, rows, zeroProbabilities, skill }: ModelAnalysis,
-  unit: Unit,
-) {
+function standing(model: ModelAnalysis, unit: Unit): string {
+  const { crossEntropyFinite, rows, zeroProbabilities, skill } = model;
   if (zeroProbabilities > 0) {
     return `the cross-entropy is infinite: ${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"} of ${count(rows)} gave the truth probability zero, the others have ${withError(crossEntropyFinite)} ${unit}`;
   }
-  const loss = `the cross-entropy is ${withError(crossEntropy)} ${unit}`;
+  const loss = `the cross-entropy is ${lossOf(model, unit)}`;
   if (!skill) return loss;
   const { estimate, interval } = skill;
   if (interval && interval[0] <= 0 && interval[1] >= 0)
@@ -63,7 +68,7 @@ function standing(
 }
 
 /** What can be repaired today, the worst first. */
-function whatToDo({ zeroProbabilities, decomposition, excess }: ModelAnalysis): string {
+function whatToDo({ zeroProbabilities, decomposition, excess }: ModelAnalysis): string | undefined {
   if (zeroProbabilities > 0)
     return "first find out why it excludes what happens, or mix a little of the base rate in";
   if (decomposition?.temperature && isCurable(decomposition)) {
@@ -78,7 +83,7 @@ function whatToDo({ zeroProbabilities, decomposition, excess }: ModelAnalysis): 
   if (excess?.interval && excess.interval[0] > 0) return "it is overconfident: calibrate it";
   if (excess?.interval && excess.interval[1] < 0) return "it is underconfident: calibrate it";
   if (excess) return "on average it is as sure as it may be";
-  return "how sure it may be is not known";
+  return undefined;
 }
 
 /** The model with the least loss after its best temperature, where that temperature is a cure. */

@@ -1,5 +1,7 @@
 import type { Analysis, Decomposition, ModelAnalysis } from "xent";
+import type { EvaluationTable } from "./evaluation-tables.ts";
 import { count, figure, percent, withError } from "./format.ts";
+import { layOut } from "./lay-out.ts";
 import { cut, table, wrap } from "./table.ts";
 
 /**
@@ -10,12 +12,18 @@ import { cut, table, wrap } from "./table.ts";
 export function lossSplit(analysis: Analysis, width: number): string[] {
   const split = analysis.models.filter(({ decomposition }) => decomposition);
   if (split.length === 0) return [];
-  const lines = analysis.models.length === 1 ? account(split[0], width) : overview(split, width);
-  const notes = split.flatMap((model) => {
-    const name = analysis.models.length === 1 ? "" : `${cut(model.model, 40)}: `;
-    return notesOf(model).flatMap((note) => wrap(`${name}${note}`, width, "  "));
-  });
-  return [...lines, ...notes];
+  const lines = analysis.models.length === 1 ? account(split[0], width) : layOut(splitTable(analysis), width);
+  return [...lines, ...splitNotes(analysis).flatMap((note) => wrap(note, width, "  "))];
+}
+
+/** What is to be said of a split beside its figures. */
+export function splitNotes({ models }: Analysis): string[] {
+  return models
+    .filter(({ decomposition }) => decomposition)
+    .flatMap((model) => {
+      const name = models.length === 1 ? "" : `${cut(model.model, 40)}: `;
+      return notesOf(model).map((note) => `${name}${note}`);
+    });
 }
 
 /** What a temperature would take away, as a share of the loss. */
@@ -58,10 +66,12 @@ function account(
   return table(["", "", ""], rows, { left: [0, 2], width }).slice(1);
 }
 
-function overview(models: ModelAnalysis[], width: number): string[] {
-  return table(
-    ["model", "refinement", "calibration loss", "curable", "temperature"],
-    models.map(({ model, decomposition }) => {
+/** What is left at the best temperature, and what it takes away, a model a line. */
+export function splitTable({ models }: Analysis): EvaluationTable {
+  const split = models.filter(({ decomposition }) => decomposition?.refinement);
+  return {
+    head: ["model", "refinement", "calibration loss", "curable", "temperature"],
+    rows: split.map(({ model, decomposition }) => {
       const { refinement, calibrationLoss, temperature } = decomposition as Decomposition;
       const share = curableShare(decomposition as Decomposition);
       return [
@@ -72,8 +82,9 @@ function overview(models: ModelAnalysis[], width: number): string[] {
         temperature ? withError(temperature) : "–",
       ];
     }),
-    { width },
-  );
+    left: [0],
+    more: 0,
+  };
 }
 
 function notesOf({ decomposition, rows, zeroProbabilities }: ModelAnalysis): string[] {

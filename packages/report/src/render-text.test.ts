@@ -75,6 +75,35 @@ describe("the text", () => {
       for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(width);
     }
   });
+  test("intervals stand beside the models and their differences, with the base rate and no difference as lines", () => {
+    const printed = text({ calibrated, sharp }, labels);
+    expect(printed).toMatch(/^calibrated +├?─*●─*┤?.*│$/m);
+    expect(printed).toContain("│ base rate");
+    expect(printed).toMatch(/^sharp − calibrated +│ +├─*●─*┤$/m);
+    expect(printed).toContain("│ no difference");
+  });
+  test("several models are led by what to do", () => {
+    expect(text({ calibrated, sharp }, labels)).toMatch(/\n\nTake "calibrated": its cross-entropy of/);
+    expect(text(calibrated, labels)).not.toContain("The cross-entropy is");
+  });
+  test("on a narrow terminal the last thing that a comparison loses is whether it is better", () => {
+    const analysis = evaluate({ calibrated, sharp }, labels);
+    const at = (width: number) => renderText(analysis, source, { unit: "nats", width });
+    expect(at(80)).toMatch(/^sharp − calibrated .* worse .* 200$/m);
+    expect(at(44)).toMatch(/^sharp − calib.* worse$/m);
+  });
+  test("styles set off headings, heads, rulers and what is better or worse, and nothing else", () => {
+    const analysis = evaluate({ calibrated, sharp }, labels);
+    const mark = (name: string) => (line: string) => `<${name}>${line}</${name}>`;
+    const styles = { bold: mark("b"), dim: mark("i"), good: mark("g"), bad: mark("r") };
+    const styled = renderText(analysis, source, { unit: "nats", width: 100, ...styles });
+    expect(styled).toContain("<b>paired differences</b>");
+    expect(styled).toContain("<r>worse</r>");
+    expect(styled).toMatch(/^<i>\(uniform\).*<\/i>$/m);
+    const { dim, good, bad, bold } = Object.fromEntries(Object.keys(styles).map((key) => [key, undefined]));
+    const plain = renderText(analysis, source, { unit: "nats", width: 100, bold, dim, good, bad });
+    expect(plain).toBe(renderText(analysis, source, { unit: "nats", width: 100 }));
+  });
   test("control characters in names do not reach the terminal", () => {
     expect(text(calibrated, labels, { classes: ["\u001b[31mred", "b\nc"] })).not.toMatch(/\p{Cc}(?<!\n)/u);
   });

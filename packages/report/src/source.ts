@@ -9,3 +9,9 @@ export interface SourceSummary {
   /** How to do it again: the command line as it was given. */
   command?: string;
 }
+
+/** The policies that differ from doing nothing, as a person says them. */
+export const policiesInForce = ({ policies }: SourceSummary): string[] =>
+  Object.entries(policies)
+    .filter(([name, value]) => value === true || (name === "floor" && value !== 0))
+    .map(([name, value]) => (value === true ? name : `${name} ${value}`));
