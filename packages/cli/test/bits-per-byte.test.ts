@@ -23,7 +23,7 @@ describe("xent evaluate --bytes", () => {
     expect(out).toContain("119 bytes");
     expect(out).toMatch(/^model\s+cross-entropy\s+bits per byte$/m);
     expect(out).toMatch(/^model\s+32\.58 ± \S+\s+2\.37 ± 0\.69$/m);
-    expect(out).toMatch(/^de\s+3\s+37\.33 ± \S+\s+2\.61 ± \S+$/m);
+    expect(out).toMatch(/^de\s+3\s+37\.33 ± \S+\s+2\.61 ± \S+ +├[─┼]*●[─┼]*┤$/m);
     expect(out).toContain("it needs 2.3701 bits a byte.");
   });
 

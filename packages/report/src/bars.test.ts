@@ -30,9 +30,9 @@ describe("intervalBar", () => {
   test("an interval narrower than a character is the estimate alone", () => {
     expect(intervalBar(estimate(4, [3.9, 4.1]), scale)).toBe("    ●      ");
   });
-  test("the rule runs through where the interval is not", () => {
+  test("the rule runs through, and crosses the interval", () => {
     expect(intervalBar(estimate(4, [2, 5]), { ...scale, rule: 7 })).toBe("  ├─●┤ │   ");
-    expect(intervalBar(estimate(4, [2, 8]), { ...scale, rule: 7 })).toBe("  ├─●───┤  ");
+    expect(intervalBar(estimate(4, [2, 8]), { ...scale, rule: 7 })).toBe("  ├─●──┼┤  ");
   });
   test("infinity stands at the end", () => {
     expect(intervalBar(estimate(Number.POSITIVE_INFINITY), scale)).toBe("          ∞");

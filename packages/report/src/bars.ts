@@ -57,9 +57,9 @@ export function intervalBar({ estimate, interval }: Estimate, { low, high, rule,
   }
   if (interval) {
     const [from, to] = [at(interval[0]), at(interval[1])];
-    for (let c = from; c <= to; c++) characters[c] = "─";
-    if (from < at(estimate)) characters[from] = "├";
-    if (to > at(estimate)) characters[to] = "┤";
+    for (let c = from; c <= to; c++) characters[c] = characters[c] === "│" ? "┼" : "─";
+    if (from < at(estimate) && characters[from] === "─") characters[from] = "├";
+    if (to > at(estimate) && characters[to] === "─") characters[to] = "┤";
   }
   characters[at(estimate)] = "●";
   return characters.join("");

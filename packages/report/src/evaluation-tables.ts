@@ -22,6 +22,10 @@ const whole = (
   ...table,
 });
 
+/** What a model or a slice is judged by: of text the bits a byte, else the loss. */
+export const mainEstimate = (of: { crossEntropy: Estimate; bitsPerByte?: Estimate | null }): Estimate =>
+  of.bitsPerByte ?? of.crossEntropy;
+
 /** All models between the rulers; of an analysis in the unit of the report. */
 export function modelsTable(analysis: Analysis): EvaluationTable {
   const { models: all, task } = analysis;
@@ -66,7 +70,7 @@ export function modelsTable(analysis: Analysis): EvaluationTable {
             figure(analysis.classes.length, 3),
           ],
         ].map((row) => [...row, ...head.slice(row.length).map(() => "")]);
-  return whole({ head, rows: [...rows, ...rulers], estimates: all.map(({ crossEntropy }) => crossEntropy) });
+  return whole({ head, rows: [...rows, ...rulers], estimates: all.map(mainEstimate) });
 }
 
 /** The base rate's entropy in nats, whatever the unit, from the uniform one, which is ln(classes). */
@@ -172,15 +176,22 @@ export function classesTable(
   });
 }
 
-/** The most frequent mistakes. */
+/** The mistakes that cost most: what each adds to the loss, and what one of its rows loses. */
 export function mistakesTable(
-  { confusions = [] }: ModelAnalysis,
+  { costliest = [] }: ModelAnalysis,
   most: number,
   name = (text: string) => text,
 ): EvaluationTable {
+  const shown = costliest.slice(0, most);
   return whole({
-    head: ["truth", "predicted", "rows"],
-    rows: confusions.slice(0, most).map((cell) => [name(cell.label), name(cell.predicted), count(cell.rows)]),
+    head: ["truth", "predicted", "rows", "cross-entropy", "adds"],
+    rows: shown.map(({ label, predicted, rows, crossEntropy, added, zeroProbabilities }) => [
+      name(label),
+      name(predicted),
+      count(rows),
+      zeroProbabilities > 0 ? "∞" : figure(crossEntropy ?? Number.NaN),
+      zeroProbabilities > 0 ? "∞" : figure(added),
+    ]),
     left: [0, 1],
   });
 }
@@ -211,7 +222,7 @@ export function slicesTables({ slices = [] }: ModelAnalysis, most: number): Eval
         ...(skill ? [one.skill ? percentWithError(one.skill) : "–"] : []),
       ]),
       left: [0],
-      estimates: shown.map(({ crossEntropy }) => crossEntropy),
+      estimates: shown.map(mainEstimate),
       more: own.length - shown.length,
     };
   });

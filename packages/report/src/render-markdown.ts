@@ -53,7 +53,7 @@ function details(model: ModelAnalysis, unit: Unit): string[] {
     ...titled("Probabilities", [tableOf(probabilitiesTable(model), unit)]),
     ...titled("How often it was right, by how sure it was", [tableOf(reliabilityTable(model), unit)]),
     ...titled("Classes, by what they add to the loss", [tableOf(classesTable(model, mostClasses), unit)]),
-    ...titled("Most frequent mistakes", [tableOf(mistakesTable(model, mostMistakes), unit)]),
+    ...titled("Costliest mistakes", [tableOf(mistakesTable(model, mostMistakes), unit)]),
     ...slicesTables(model, mostSlices).flatMap((slice) => titled("Slices", [tableOf(slice, unit)])),
     ...titled("If no probability were below a floor", [tableOf(floorsTable(model), unit)]),
   ];

@@ -5,6 +5,7 @@ import {
   comparisonsTable,
   type EvaluationTable,
   floorsTable,
+  mainEstimate,
   mistakesTable,
   modelsTable,
   probabilitiesTable,
@@ -101,7 +102,7 @@ function models(analysis: Analysis, options: TextOptions & Required<TextStyle>):
   if (all > mostIntervals) return styled;
   const drawn = intervalLines(
     analysis.models.map(({ model }) => model),
-    analysis.models.map(({ crossEntropy }) => crossEntropy),
+    analysis.models.map(mainEstimate),
     width,
     { rule: analysis.models[0].priorEntropy, ruleName: "base rate", zero: true },
   );
@@ -180,6 +181,7 @@ function details(model: ModelAnalysis, analysis: Analysis, width: number) {
   const of = analysis.models.length > 1 ? ` of ${cut(model.model, 40)}` : "";
   const name = (text: string) => cut(text, Math.floor((width - 20) / 2));
   const average = { rule: finite(model.crossEntropyFinite.estimate), zero: true };
+  const ofBytes = { rule: finite(model.bitsPerByte?.estimate ?? Number.NaN), zero: true };
   return [
     { title: `probabilities${of}`, lines: probabilities(model, width) },
     {
@@ -187,14 +189,14 @@ function details(model: ModelAnalysis, analysis: Analysis, width: number) {
       lines: layOut(classesTable(model, mostClasses), width, average),
     },
     {
-      title: `most frequent mistakes${of}`,
+      title: `costliest mistakes${of}`,
       lines: layOut(mistakesTable(model, mostConfusions, name), width),
     },
     {
       title: `slices${of} (│ all rows)`,
       lines: slicesTables(model, mostSlices).flatMap((slice, s) => [
         ...(s > 0 ? [""] : []),
-        ...layOut(slice, width, average),
+        ...layOut(slice, width, model.bitsPerByte ? ofBytes : average),
       ]),
     },
     {
