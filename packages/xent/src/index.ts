@@ -14,14 +14,9 @@ export type {
 } from "./analysis/analysis.ts";
 export { baselineOf } from "./analysis/baseline.ts";
 export { decomposition } from "./analysis/decomposition.ts";
-export {
-  type EvaluateOptions,
-  evaluate,
-  type Matrix,
-  type Predictions,
-  statisticsOf,
-} from "./analysis/evaluate.ts";
+export { type EvaluateOptions, evaluate, statisticsOf } from "./analysis/evaluate.ts";
 export { type Influence, influencesOf } from "./analysis/influence.ts";
+export type { Matrix, Predictions } from "./analysis/predictions.ts";
 export {
   type DecompositionStatistics,
   decompositionOf,
@@ -55,7 +50,7 @@ export { renyiEntropy } from "./information/renyi-entropy.ts";
 export { totalVariationDistance } from "./information/total-variation-distance.ts";
 export { tsallisEntropy } from "./information/tsallis-entropy.ts";
 export { toNats, toUnit, type Unit } from "./information/units.ts";
-export type { Form } from "./scores/score-row.ts";
+export type { Form } from "./scores/row-scorer.ts";
 export { foldOf } from "./statistics/fold-of.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
 export {

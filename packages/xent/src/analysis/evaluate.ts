@@ -1,30 +1,30 @@
-import { decomposeRows } from "../decomposition/decompose-rows.ts";
 import { checkFolds, defaultFolds } from "../decomposition/folds.ts";
-import { temperedRow } from "../decomposition/tempered-row.ts";
 import { XentError } from "../error.ts";
-import { type BadRow, type Form, predictionOf, scoreLabel, scoreTargets } from "../scores/score-row.ts";
-import { collector, type ScoredRow } from "../statistics/collect.ts";
-import { dependenceOf, vectorSquares } from "../statistics/dependence.ts";
-import { foldOf } from "../statistics/fold-of.ts";
+import {
+  type BadRow,
+  type Form,
+  labelOnlyScorer,
+  readDistribution,
+  rowScorer,
+} from "../scores/row-scorer.ts";
+import { clustersOf } from "../statistics/clusters.ts";
+import type { ModelRows } from "../statistics/model-rows.ts";
 import { pairOf } from "../statistics/pairs.ts";
-import { mostMeanSquares, type Statistics } from "../statistics/statistics.ts";
+import type { OnProgress } from "../statistics/progress.ts";
+import { slicingOf } from "../statistics/slicing.ts";
+import type { Statistics, Task } from "../statistics/statistics.ts";
 import { analyse } from "./analyse.ts";
 import type { Analysis } from "./analysis.ts";
 import { baselineOf } from "./baseline.ts";
-import { influencesOf } from "./influence.ts";
-
-/** A matrix in one array, row after row. */
-export interface Matrix {
-  data: ArrayLike<number>;
-  rows: number;
-  columns: number;
-}
-
-/**
- * `[rows, classes]` numbers as a matrix or as one array a row; or `[rows]` numbers: the probability of the
- * second of two classes.
- */
-export type Predictions = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
+import {
+  isMatrix,
+  type Matrix,
+  namedModels,
+  type Predictions,
+  type RowSource,
+  rowsOf,
+} from "./predictions.ts";
+import { statisticsOfRows } from "./statistics-of-rows.ts";
 
 export interface EvaluateOptions {
   /**
@@ -58,6 +58,8 @@ export interface EvaluateOptions {
   folds?: number;
   /** Another seed gives other folds; 0 unless given. */
   seed?: number;
+  /** Told now and then what is being done and how far it is, from 0 to 1. */
+  onProgress?: OnProgress;
 }
 
 /**
@@ -86,160 +88,52 @@ export function statisticsOf(
   labels: ArrayLike<number | string> | Matrix | null,
   options: EvaluateOptions = {},
 ): Statistics {
-  const models = namedModels(predictions);
+  const named = namedModels(predictions);
   const labelOnly = options.form === "label-log-probabilities";
   checkLabels(labels, labelOnly);
-  const targets = isMatrix(labels) ? rowsOf(labels) : undefined;
-  const classes = labelOnly ? [] : classesOf(models[0][1], options);
+  const targets = isMatrix(labels) ? rowsOf("targets", labels) : undefined;
+  const classes = labelOnly ? [] : classesOf(named[0][1], options);
   const indices =
     targets || labelOnly ? undefined : labelIndices(labels as ArrayLike<number | string>, classes);
-  const rows = targets?.rows ?? indices?.length ?? models[0][1].rows;
+  const rows = targets?.rows ?? indices?.length ?? named[0][1].rows;
   checkOptions(options, rows);
 
-  const scored = models.map(([name, matrix]) =>
-    scoreModel(name, matrix, { indices, targets, rows, classes, options }),
-  );
-  const statistics = scored.map((ofModel, m) => {
-    const ofLabels = indices !== undefined;
-    const shape = { groups: ofLabels ? classes.length : 1, classes: classes.length, top: ofLabels };
-    const collect = collector(models[m][0], shape);
-    for (const row of ofModel) collect.add(row);
-    return collect.finish();
+  const task: Task = labelOnly ? "label-only" : targets ? "targets" : "labels";
+  const { weights, bytes, folds = defaultFolds, seed = 0 } = options;
+  const clusters = options.clusters && clustersOf("clusters", options.clusters);
+  const slices = Object.entries(options.slices ?? {}).map(([column, cells]) => slicingOf(column, cells));
+  const models = named.map(([name, source]): ModelRows => {
+    checkColumns(name, source, rows, classes.length);
+    const scores = indices
+      ? scoresOfLabels(name, source, indices, options)
+      : targets
+        ? scoresOfTargets(name, source, targets, options)
+        : scoresOfOwn(name, source, options);
+    return { model: name, rows, weights, bytes, clusters, slices, ...scores };
   });
-  const { clusters } = options;
-  const clusterOf = clusters ? (i: number): unknown => clusters[i] : (i: number): unknown => i;
-  statistics.forEach((model, m) => {
-    if (labelOnly || classes.length > mostMeanSquares) return;
-    const prediction = ({ probabilities }: ScoredRow, k: number) => probabilities?.[k] ?? 0;
-    const target = (row: ScoredRow, k: number) => row.targets?.[k] ?? (!targets && row.label === k ? 1 : 0);
-    model.meanSquares = {
-      prediction: vectorSquares(scored[m], model.meanPrediction, prediction, clusterOf),
-      share: vectorSquares(scored[m], model.share, target, clusterOf),
-    };
-  });
-  if (clusters || options.weights || options.bytes) {
-    statistics.forEach((model, m) => {
-      model.dependence = dependenceOf(
-        scored[m],
-        influencesOf(model).filter(({ perByte }) => clusters || options.weights || perByte),
-        clusters ? "clusters" : null,
-        clusterOf,
-      );
-    });
-  }
-  if (options.decompose && !labelOnly) {
-    const { folds = defaultFolds, seed = 0 } = options;
-    checkFolds("evaluate", folds, seed);
-    const foldOfRow = foldsOf(rows, clusters, folds, seed);
-    statistics.forEach((model, m) => {
-      const finite = scored[m].flatMap(({ tempered, weight }, i) =>
-        tempered && tempered.loss < Number.POSITIVE_INFINITY
-          ? [{ ...tempered, row: i + 1, weight, fold: foldOfRow[i], cluster: clusterOf(i) }]
-          : [],
-      );
-      model.decomposition = decomposeRows(finite, { folds, seed });
-    });
-  }
+  const isSplit = options.decompose && !labelOnly;
+  if (isSplit) checkFolds("evaluate", folds, seed);
+  const shape = { task, classes: classes.length, ...(isSplit && { split: { folds, seed } }) };
+  const collected = statisticsOfRows(models, shape, options.onProgress);
+  const statistics = collected.map((one) => one.statistics);
   const baseline = models.length > 1 ? baselineOf(statistics, options.baseline) : undefined;
-  const base = scored[models.findIndex(([name]) => name === baseline)];
+  const base = collected[models.findIndex(({ model }) => model === baseline)];
   return {
     version: 1,
-    task: labelOnly ? "label-only" : targets ? "targets" : "labels",
+    task,
     classes,
-    weighted: options.weights !== undefined,
+    weighted: weights !== undefined,
     models: statistics,
-    pairs: models.flatMap(([name], m) =>
-      baseline === undefined || name === baseline
+    pairs: models.flatMap(({ model }, m) =>
+      baseline === undefined || model === baseline
         ? []
-        : pairOf(
-            name,
-            baseline,
-            scored[m].map((row, i) => ({
-              model: row.scores.surprisal,
-              baseline: base[i].scores.surprisal,
-              weight: row.weight,
-              cluster: clusterOf(i),
-            })),
-          ),
+        : pairOf(model, baseline, {
+            model: collected[m].surprisals,
+            baseline: base.surprisals,
+            weights,
+            clusters,
+          }),
     ),
-  };
-}
-
-function foldsOf(
-  rows: number,
-  clusters: ArrayLike<unknown> | undefined,
-  folds: number,
-  seed: number,
-): Int32Array {
-  const known = new Map<unknown, number>();
-  return Int32Array.from({ length: rows }, (_, i) => {
-    if (!clusters) return foldOf(String(i + 1), folds, seed);
-    const fold = known.get(clusters[i]) ?? foldOf(String(clusters[i]), folds, seed);
-    known.set(clusters[i], fold);
-    return fold;
-  });
-}
-
-const isMatrix = (value: unknown): value is Matrix =>
-  typeof value === "object" && value !== null && "data" in value && "columns" in value;
-
-const isPredictions = (value: object): value is Predictions => isMatrix(value) || "length" in value;
-
-function namedModels(predictions: Predictions | Record<string, Predictions>): [string, RowSource][] {
-  const named: [string, Predictions][] = isPredictions(predictions)
-    ? [["model", predictions]]
-    : Object.entries(predictions);
-  if (named.length === 0)
-    throw new XentError("shape", "evaluate: no predictions; at least one model is required");
-  return named.map(([name, ofModel]) => [name, rowsOf(ofModel)]);
-}
-
-/** Rows of any accepted layout, read one at a time. */
-interface RowSource {
-  rows: number;
-  columns: number;
-  /** One number a row: the probability of the second class. */
-  binary: boolean;
-  float32: boolean;
-  row: (i: number) => ArrayLike<number>;
-}
-
-function rowsOf(values: Predictions): RowSource {
-  if (isMatrix(values)) {
-    const { data, rows, columns } = values;
-    if (data.length !== rows * columns) {
-      throw new XentError(
-        "shape",
-        `evaluate: a matrix of ${rows} × ${columns} has ${data.length} numbers; it must have ${rows * columns}`,
-      );
-    }
-    const float32 = data instanceof Float32Array;
-    const typed = Float64Array.from(data);
-    return {
-      rows,
-      columns,
-      binary: false,
-      float32,
-      row: (i) => typed.subarray(i * columns, (i + 1) * columns),
-    };
-  }
-  if (values.length > 0 && typeof values[0] === "number") {
-    const column = values as ArrayLike<number>;
-    return {
-      rows: column.length,
-      columns: 2,
-      binary: true,
-      float32: column instanceof Float32Array,
-      row: (i) => [1 - column[i], column[i]],
-    };
-  }
-  const nested = values as ArrayLike<ArrayLike<number>>;
-  return {
-    rows: nested.length,
-    columns: nested.length > 0 ? nested[0].length : 0,
-    binary: false,
-    float32: nested.length > 0 && nested[0] instanceof Float32Array,
-    row: (i) => nested[i],
   };
 }
 
@@ -312,93 +206,117 @@ function checkSizes(
   if (sizes && total === 0) throw new XentError("option", `evaluate: all ${name} are zero`);
 }
 
-interface Truth {
-  indices: Int32Array | undefined;
-  targets: RowSource | undefined;
-  rows: number;
-  classes: string[];
-  options: EvaluateOptions;
-}
-
-function scoreModel(name: string, source: RowSource, truth: Truth): ScoredRow[] {
-  const { indices, targets, rows, classes, options } = truth;
+function checkColumns(name: string, source: RowSource, rows: number, classes: number): void {
   if (source.rows !== rows) {
     throw new XentError(
       "shape",
       `evaluate: ${name} has ${source.rows} rows and the labels ${rows}; they must agree`,
     );
   }
-  const { form = "probabilities", normalize = false, floor = 0, weights, bytes, slices = {} } = options;
-  if (form === "label-log-probabilities") checkLabelOnly(name, source);
-  const policy = (of: RowSource) => ({
-    normalize,
-    tolerance: options.tolerance ?? (of.float32 ? 1e-5 : 1e-9),
-  });
-  return Array.from({ length: rows }, (_, i) => {
-    const shared = {
-      label: indices ? indices[i] : 0,
-      weight: weights ? weights[i] : 1,
-      slices: Object.fromEntries(
-        Object.entries(slices).map(([column, values]) => [column, String(values[i])]),
-      ),
-      ...(bytes && { bytes: bytes[i] }),
-    };
-    if (form === "label-log-probabilities") {
-      const surprisal = Math.min(-source.row(i)[1], -Math.log(floor));
-      return { ...shared, scores: { surprisal } };
-    }
-    const row = checkedRow(name, source, i, classes.length);
-    const prediction = predictionOf(row, form, policy(source));
-    if ("kind" in prediction) throw badRowError(name, i, prediction, policy(source).tolerance);
-    // The first class's probability is 1 − q, whose own rounding must not become its loss.
-    if (source.binary && form === "probabilities" && !normalize) {
-      prediction.surprisal = (label) => (label === 1 ? -Math.log(row[1]) : -Math.log1p(-row[1]));
-    }
-    const { probabilities } = prediction;
-    const temper = (truth: number | ArrayLike<number>) =>
-      options.decompose ? { tempered: temperedRow(prediction, truth) } : {};
-    if (!targets) {
-      const scores = scoreLabel(prediction, shared.label, floor);
-      return { ...shared, ...temper(shared.label), probabilities, scores, top: scores };
-    }
-    const target = checkedRow("targets", targets, i, classes.length);
-    const distribution = predictionOf(target, "probabilities", policy(targets));
-    if ("kind" in distribution) throw badRowError("targets", i, distribution, policy(targets).tolerance);
-    const ofTarget = distribution.probabilities;
-    const scores = scoreTargets(prediction, ofTarget, floor);
-    return { ...shared, ...temper(ofTarget), probabilities, targets: ofTarget, scores };
-  });
+  if (classes > 0 && rows > 0 && source.columns !== classes) {
+    throw new XentError(
+      "shape",
+      `evaluate: ${name}[0] has ${source.columns} numbers; each row must have ${classes}`,
+    );
+  }
+}
+
+type Scores = Pick<ModelRows, "score" | "temper">;
+
+/** What numbers that are known to a precision may be off by, and what is done with them. */
+function policyOf(source: RowSource, { tolerance, normalize = false }: EvaluateOptions) {
+  return { normalize, tolerance: tolerance ?? (source.float32 ? 1e-5 : 1e-9) };
+}
+
+/** Reads row after row as a prediction, or throws at the first that is none. */
+function readerOf(name: string, source: RowSource, options: EvaluateOptions) {
+  const policy = policyOf(source, options);
+  const { form = "probabilities", floor = 0 } = options;
+  const { columns: classes, binary } = source;
+  const scorer = rowScorer({ form: form as Form, classes, binary, floor, ...policy });
+  const read = (i: number): void => {
+    source.read(i, scorer.numbers);
+    const bad = scorer.read();
+    if (bad) throw badRowError(name, i, bad, policy.tolerance, binary);
+  };
+  return { scorer, read };
+}
+
+function scoresOfLabels(
+  name: string,
+  source: RowSource,
+  labels: Int32Array,
+  options: EvaluateOptions,
+): Scores {
+  const { scorer, read } = readerOf(name, source, options);
+  return {
+    score: (i) => {
+      read(i);
+      return scorer.scoreLabel(labels[i]);
+    },
+    temper: (i) => {
+      read(i);
+      return scorer.temperLabel(labels[i]);
+    },
+  };
+}
+
+function scoresOfTargets(
+  name: string,
+  source: RowSource,
+  targets: RowSource,
+  options: EvaluateOptions,
+): Scores {
+  const { scorer, read } = readerOf(name, source, options);
+  const policy = policyOf(targets, options);
+  const numbers = new Float64Array(targets.columns);
+  const target = new Float64Array(targets.columns);
+  const readBoth = (i: number): void => {
+    read(i);
+    targets.read(i, numbers);
+    const bad = readDistribution(numbers, "probabilities", policy, target);
+    if (bad) throw badRowError("targets", i, bad, policy.tolerance, false);
+  };
+  return {
+    score: (i) => {
+      readBoth(i);
+      return scorer.scoreTargets(target);
+    },
+    temper: (i) => {
+      readBoth(i);
+      return scorer.temperTargets(target);
+    },
+  };
 }
 
 /** One log-probability a row, of the label: at most 0, but for the rounding that the command allows too. */
-function checkLabelOnly(name: string, source: RowSource): void {
+function scoresOfOwn(name: string, source: RowSource, { floor = 0 }: EvaluateOptions): Scores {
   if (!source.binary) {
     throw new XentError(
       "shape",
       `evaluate: ${name} has arrays; "label-log-probabilities" are one number a row`,
     );
   }
-  for (let i = 0; i < source.rows; i++) {
-    const own = source.row(i)[1];
-    if (!(own <= 1e-9)) {
-      throw new XentError("probability", `evaluate: ${name}[${i}] is ${own}; a log-probability is at most 0`);
-    }
-  }
+  const score = labelOnlyScorer(floor);
+  const own = new Float64Array(1);
+  return {
+    score: (i) => {
+      source.read(i, own);
+      if (!(own[0] <= 1e-9)) {
+        throw new XentError(
+          "probability",
+          `evaluate: ${name}[${i}] is ${own[0]}; a log-probability is at most 0`,
+        );
+      }
+      return score(own[0]);
+    },
+  };
 }
 
-function checkedRow(name: string, source: RowSource, i: number, columns: number): ArrayLike<number> {
-  const row = source.row(i);
-  if (row.length === columns) return row;
-  throw new XentError(
-    "shape",
-    `evaluate: ${name}[${i}] has ${row.length} numbers; each row must have ${columns}`,
-  );
-}
-
-function badRowError(name: string, i: number, bad: BadRow, tolerance: number): XentError {
+function badRowError(name: string, i: number, bad: BadRow, tolerance: number, binary: boolean): XentError {
   const found =
     bad.kind === "sum"
       ? `${name}[${i}] sums to ${bad.value}; a row must sum to 1 within ${tolerance}`
-      : `${name}[${i}][${bad.class}] is ${bad.value}; a probability is a number from 0 to 1`;
+      : `${name}[${i}]${binary ? "" : `[${bad.class}]`} is ${bad.value}; a probability is a number from 0 to 1`;
   return new XentError("probability", `evaluate: ${found}`);
 }

@@ -1,5 +1,8 @@
-import type { TemperedRow } from "../decomposition/tempered-row.ts";
-import { addRow, type RowScores, zeroRows } from "./row-statistics.ts";
+import type { ModelRows, RowsShape, ScoredRow } from "./model-rows.ts";
+import type { Report } from "./progress.ts";
+import { variablesOf } from "./row-statistics.ts";
+import { rowSums } from "./row-sums.ts";
+import type { Slicing } from "./slicing.ts";
 import {
   binOf,
   type ConfusionCell,
@@ -10,92 +13,137 @@ import {
   surprisalDecades,
 } from "./statistics.ts";
 
-/** One scored row, with where it belongs. */
-export interface ScoredRow {
-  scores: RowScores & { surprisal: number };
-  /** Class of the label, or 0 where there is none. */
-  label: number;
-  weight: number;
-  /** Only where every class's probability is known. */
-  probabilities?: ArrayLike<number>;
-  targets?: ArrayLike<number>;
-  top?: { predicted: number; confidence: number };
-  /** What a temperature does to the row, where the loss is to be decomposed. */
-  tempered?: TemperedRow;
-  /** Value of each slicing column. */
-  slices: Record<string, string>;
-  /** How long the row is, for bits per byte. */
-  bytes?: number;
+/** What the first pass over a model's rows finds. */
+export interface CollectedRows {
+  statistics: ModelStatistics;
+  /** `[rows]`; NaN where a row is left out. */
+  surprisals: Float64Array;
+  /** Rows whose loss is finite without any floor. */
+  possibleRows: number;
 }
 
-/** Adds rows, one at a time, to the statistics of a model. The sums of SQL, over arrays. */
-export function collector(model: string, shape: { groups: number; classes: number; top: boolean }) {
-  const byClass = Array.from({ length: shape.groups }, zeroRows);
-  const bins = Array.from({ length: shape.top ? calibrationBins : 0 }, zeroRows);
+/** The first pass: all sums over the rows of a model. The sums of SQL, over rows in memory. */
+export function collectRows(model: ModelRows, shape: RowsShape, report: Report): CollectedRows {
+  const { weights } = model;
+  const sums = modelSums(model, shape);
+  const surprisals = new Float64Array(model.rows).fill(Number.NaN);
+  let possibleRows = 0;
+  for (let i = 0; i < model.rows; i++) {
+    const row = model.score(i);
+    if (row) {
+      sums.add(i, row, weights ? weights[i] : 1);
+      surprisals[i] = row.scores[0];
+      if (row.possible) possibleRows += 1;
+    }
+    report(i);
+  }
+  return { statistics: sums.finish(), surprisals, possibleRows };
+}
+
+function modelSums(model: ModelRows, { task, classes }: RowsShape) {
+  const ofLabels = task === "labels";
+  const groups = ofLabels ? classes : 1;
+  const known = variablesOf[task];
+  const byClass = rowSums(groups, known);
+  const bins = rowSums(ofLabels ? calibrationBins : 0, known);
   const decades = Array.from({ length: surprisalDecades }, () => ({ weight: 0, surprisal: 0 }));
   const confusion = new Map<number, ConfusionCell>();
-  const prediction = new Float64Array(shape.classes);
-  const target = new Float64Array(shape.classes);
-  const slices = new Map<string, Map<string, Omit<SliceStatistics, "slice" | "value">>>();
-  let bytes: number | undefined;
-  let weightSum = 0;
+  const means = vectorMeans(classes);
+  const slices = model.slices.map((slicing) => sliceSums(slicing, groups, model.bytes));
+  let bytes = 0;
   let zeros = 0;
 
-  function add(row: ScoredRow): void {
-    const { scores, label, weight } = row;
-    addRow(byClass[label], scores, weight);
-    if (Number.isFinite(scores.surprisal)) {
-      const decade = decades[decadeOf(scores.surprisal)];
+  function add(i: number, row: ScoredRow, weight: number): void {
+    const { scores, label } = row;
+    byClass.add(label, scores, weight);
+    const surprisal = scores[0];
+    if (surprisal < Number.POSITIVE_INFINITY) {
+      const decade = decades[decadeOf(surprisal)];
       decade.weight += weight;
-      decade.surprisal += weight * scores.surprisal;
+      decade.surprisal += weight * surprisal;
     }
-    if (row.top) {
-      addRow(bins[binOf(row.top.confidence)], scores, weight);
-      const key = label * shape.classes + row.top.predicted;
-      let cell = confusion.get(key);
-      if (!cell) {
-        cell = { label, predicted: row.top.predicted, rows: 0, finiteWeight: 0, surprisal: 0, zeroRows: 0 };
-        confusion.set(key, cell);
-      }
-      cell.rows += 1;
-      if (Number.isFinite(scores.surprisal)) {
-        cell.finiteWeight += weight;
-        cell.surprisal += weight * scores.surprisal;
-      } else cell.zeroRows += 1;
+    if (ofLabels) {
+      bins.add(binOf(row.confidence), scores, weight);
+      addConfusion(label, row.predicted, surprisal, weight);
     }
-    weightSum += weight;
-    if (row.bytes !== undefined) bytes = (bytes ?? 0) + weight * row.bytes;
-    if (row.probabilities && Array.prototype.includes.call(row.probabilities, 0)) zeros += 1;
-    for (let k = 0; k < shape.classes; k++) {
-      const t = row.targets ? row.targets[k] : k === label ? 1 : 0;
-      if (row.probabilities)
-        prediction[k] += (weight * (row.probabilities[k] - prediction[k])) / (weightSum || 1);
-      target[k] += (weight * (t - target[k])) / (weightSum || 1);
+    if (model.bytes) bytes += weight * model.bytes[i];
+    if (row.probabilities.includes(0)) zeros += 1;
+    means.add(row, weight);
+    for (const slice of slices) slice.add(i, row, weight);
+  }
+
+  function addConfusion(label: number, predicted: number, surprisal: number, weight: number): void {
+    const key = label * classes + predicted;
+    let cell = confusion.get(key);
+    if (!cell) {
+      cell = { label, predicted, rows: 0, finiteWeight: 0, surprisal: 0, zeroRows: 0 };
+      confusion.set(key, cell);
     }
-    for (const [column, value] of Object.entries(row.slices)) {
-      const values = slices.get(column) ?? new Map();
-      const slice = values.get(value) ?? { byClass: Array.from({ length: shape.groups }, zeroRows) };
-      slices.set(column, values.set(value, slice));
-      addRow(slice.byClass[label], scores, weight);
-      if (row.bytes !== undefined) slice.bytes = (slice.bytes ?? 0) + weight * row.bytes;
-    }
+    cell.rows += 1;
+    if (surprisal < Number.POSITIVE_INFINITY) {
+      cell.finiteWeight += weight;
+      cell.surprisal += weight * surprisal;
+    } else cell.zeroRows += 1;
   }
 
   function finish(): ModelStatistics {
     return {
-      model,
-      zeroRows: shape.classes > 0 ? zeros : undefined,
-      byClass,
-      bins,
+      model: model.model,
+      zeroRows: classes > 0 ? zeros : undefined,
+      byClass: byClass.all(),
+      bins: bins.all(),
       decades,
       confusion: [...confusion.values()].sort((a, b) => a.label - b.label || a.predicted - b.predicted),
-      meanPrediction: [...prediction],
-      share: [...target],
-      slices: [...slices].flatMap(([slice, values]) =>
-        [...values].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, own]) => ({ slice, value, ...own })),
-      ),
-      ...(bytes !== undefined && { bytes }),
+      meanPrediction: [...means.prediction],
+      share: [...means.share],
+      slices: slices.flatMap((slice) => slice.finish()),
+      ...(model.bytes && { bytes }),
     };
+  }
+
+  return { add, finish };
+}
+
+/** The weighted means of predictions and of targets. */
+function vectorMeans(classes: number) {
+  const prediction = new Float64Array(classes);
+  const share = new Float64Array(classes);
+  let total = 0;
+
+  function add({ probabilities, targets, label }: ScoredRow, weight: number): void {
+    total += weight;
+    if (total === 0) return;
+    const part = weight / total;
+    for (let k = 0; k < classes; k++) {
+      const t = targets.length > 0 ? targets[k] : k === label ? 1 : 0;
+      prediction[k] += part * (probabilities[k] - prediction[k]);
+      share[k] += part * (t - share[k]);
+    }
+  }
+
+  return { add, prediction, share };
+}
+
+/** The sums of each value of a slicing column, by class. */
+function sliceSums({ column, values, codes }: Slicing, groups: number, bytes?: ArrayLike<number>) {
+  const sums = rowSums(values.length * groups, ["surprisal"]);
+  const ofBytes = new Float64Array(values.length);
+
+  function add(i: number, { scores, label }: ScoredRow, weight: number): void {
+    sums.add(codes[i] * groups + label, scores, weight);
+    if (bytes) ofBytes[codes[i]] += weight * bytes[i];
+  }
+
+  function finish(): SliceStatistics[] {
+    return [...values.entries()]
+      .sort(([, a], [, b]) => (a < b ? -1 : 1))
+      .map(([code, value]) => ({
+        slice: column,
+        value,
+        byClass: Array.from({ length: groups }, (_, k) => sums.statisticsOf(code * groups + k)),
+        ...(bytes && { bytes: ofBytes[code] }),
+      }))
+      .filter(({ byClass }) => byClass.some(({ rows }) => rows > 0));
   }
 
   return { add, finish };

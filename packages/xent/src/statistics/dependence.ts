@@ -1,105 +1,153 @@
-import type { Influence } from "../analysis/influence.ts";
-import type { ScoredRow } from "./collect.ts";
-import { binOf, type ClusterSquares, type Dependence } from "./statistics.ts";
+import { type Influence, influencesOf } from "../analysis/influence.ts";
+import { visitClusters } from "./clusters.ts";
+import type { ModelRows, RowsShape, ScoredRow } from "./model-rows.ts";
+import type { Report } from "./progress.ts";
+import { variables } from "./row-statistics.ts";
+import { binOf, type ClusterSquares, type ModelStatistics, mostMeanSquares } from "./statistics.ts";
 
 /**
- * The second pass over arrays: Σ of each influence within each cluster, squared and summed over clusters.
- *
- * @param rows the scored rows of one model.
- * @param clusterOf the cluster of row i; a row of its own where only weights matter.
+ * The second pass over the rows of a model, whose means are known now: Σ over clusters of (Σ …)² of each influence
+ * and of each class's prediction and share. Rows come cluster after cluster, so that the sums of one are all there is.
  */
-export function dependenceOf(
-  rows: ScoredRow[],
-  influences: Influence[],
-  cluster: string | null,
-  clusterOf: (row: number) => unknown,
-): Dependence {
-  const members = new Map<unknown, number[]>();
-  rows.forEach((_, i) => {
-    const key = clusterOf(i);
-    const list = members.get(key);
-    if (list) list.push(i);
-    else members.set(key, [i]);
-  });
-  const crossEntropy = influences[0];
-  return {
-    cluster,
-    clusters: members.size,
-    independentSquare: rows.reduce((sum, row) => sum + (influenceOf(crossEntropy, row)?.value ?? 0) ** 2, 0),
-    squares: Object.fromEntries(
-      influences.map((influence) => [influence.name, squaresWithin(influence, rows, members.values())]),
-    ),
+export function addSquares(
+  statistics: ModelStatistics,
+  model: ModelRows,
+  shape: RowsShape,
+  report: Report,
+): void {
+  const { clusters, weights, bytes } = model;
+  const isDependent = clusters !== undefined || weights !== undefined;
+  const influences = isDependent || bytes ? influencesOf(statistics) : [];
+  const kept = influences.filter(({ perByte }) => isDependent || perByte);
+  const hasVectors = shape.classes > 0 && shape.classes <= mostMeanSquares;
+  if (kept.length === 0 && !hasVectors) return;
+  const sums = kept.map((influence) => influenceSums(influence, model));
+  const prediction = vectorSums(hasVectors ? statistics.meanPrediction : []);
+  const share = vectorSums(hasVectors ? statistics.share : []);
+  let count = 0;
+  let independentSquare = 0;
+  visitClusters(
+    model,
+    (i, done) => {
+      report(done);
+      const row = model.score(i);
+      if (!row) return false;
+      const weight = weights ? weights[i] : 1;
+      sums.forEach((one, j) => {
+        const value = one.add(i, row, weight);
+        if (j === 0) independentSquare += value * value;
+      });
+      if (hasVectors) {
+        prediction.addDense(row.probabilities, weight);
+        if (shape.task === "targets") share.addDense(row.targets, weight);
+        else share.addOne(row.label, weight);
+      }
+      return true;
+    },
+    () => {
+      count += 1;
+      for (const one of sums) one.close();
+      prediction.close();
+      share.close();
+    },
+  );
+  if (hasVectors) {
+    statistics.meanSquares = { prediction: prediction.squares(count), share: share.squares(count) };
+  }
+  if (kept.length === 0) return;
+  statistics.dependence = {
+    cluster: clusters?.name ?? null,
+    clusters: count,
+    independentSquare,
+    squares: Object.fromEntries(kept.map(({ name }, j) => [name, sums[j].squares])),
   };
 }
 
-/**
- * Σ over clusters of (Σ w·(x − mean))² for a vector of a row, such as its prediction: a square for each class.
- *
- * @param means `[classes]` of the vectors.
- * @param numberOf the k-th number of a row's vector.
- */
-export function vectorSquares(
-  rows: ScoredRow[],
-  means: number[],
-  numberOf: (row: ScoredRow, k: number) => number,
-  clusterOf: (row: number) => unknown,
-): ClusterSquares[] {
-  const sums = new Map<unknown, Float64Array>();
-  rows.forEach((row, i) => {
-    const key = clusterOf(i);
-    const own = sums.get(key) ?? new Float64Array(means.length);
-    sums.set(key, own);
-    for (let k = 0; k < means.length; k++) own[k] += row.weight * (numberOf(row, k) - means[k]);
-  });
-  const squares = means.map(() => ({ clusters: sums.size, square: 0 }));
-  for (const own of sums.values()) {
-    for (let k = 0; k < own.length; k++) squares[k].square += own[k] ** 2;
+/** Σ w·(x − mean) within the cluster at hand, of vectors, and Σ over clusters of its square. */
+function vectorSums(means: number[]) {
+  const own = new Float64Array(means.length);
+  const total = new Float64Array(means.length);
+  const centre = Float64Array.from(means);
+
+  function addDense(vector: Float64Array, weight: number): void {
+    for (let k = 0; k < own.length; k++) own[k] += weight * (vector[k] - centre[k]);
   }
-  return squares;
-}
 
-function squaresWithin(influence: Influence, rows: ScoredRow[], clusters: Iterable<number[]>) {
-  const squares = influence.total.map(() => ({ clusters: 0, square: 0 }));
-  for (const cluster of clusters) {
-    const sums = new Map<number, number>();
-    for (const i of cluster) {
-      const part = influenceOf(influence, rows[i]);
-      if (part) sums.set(part.group, (sums.get(part.group) ?? 0) + part.value);
-    }
-    for (const [group, sum] of sums) {
-      squares[group].clusters += 1;
-      squares[group].square += sum * sum;
-    }
+  /** The vector that is one at a class and zero elsewhere. */
+  function addOne(one: number, weight: number): void {
+    for (let k = 0; k < own.length; k++) own[k] += weight * ((k === one ? 1 : 0) - centre[k]);
   }
-  return squares;
+
+  function close(): void {
+    for (let k = 0; k < own.length; k++) total[k] += own[k] * own[k];
+    own.fill(0);
+  }
+
+  const squares = (clusters: number): ClusterSquares[] =>
+    Array.from(total, (square) => ({ clusters, square }));
+  return { addDense, addOne, close, squares };
 }
 
-/** w·(scale·x + offset + perByte·bytes) of a row, and the estimate it counts towards; undefined where x is infinite. */
-function influenceOf(influence: Influence, row: ScoredRow): { group: number; value: number } | undefined {
-  const x = row.scores[influence.variable];
-  if (x === undefined || !Number.isFinite(x)) return undefined;
-  const g = indexOf(influence, row);
-  const estimates = influence.total.length;
-  return {
-    group: estimates === 1 ? 0 : Math.floor((g * estimates) / influence.scale.length),
-    value:
-      row.weight *
-      (influence.scale[g] * x + influence.offset[g] + (influence.perByte?.[g] ?? 0) * (row.bytes ?? 0)),
-  };
+/** Σ of an influence within the cluster at hand, for each estimate that it is of, and Σ over clusters of its square. */
+function influenceSums(influence: Influence, model: ModelRows) {
+  const { offset, perByte, total } = influence;
+  const scale = Float64Array.from(influence.scale);
+  const variable = variables.indexOf(influence.variable);
+  const indexOf = indexIn(influence, model);
+  const perEstimate = scale.length / total.length;
+  const squares: ClusterSquares[] = total.map(() => ({ clusters: 0, square: 0 }));
+  const own = new Float64Array(total.length);
+  const isTouched = new Uint8Array(total.length);
+  const touched: number[] = [];
+
+  /** w·(scale·x + offset + perByte·bytes) of a row; 0 where x is infinite, as the row takes no part. */
+  function add(i: number, row: ScoredRow, weight: number): number {
+    const x = row.scores[variable];
+    if (!(x < Number.POSITIVE_INFINITY)) return 0;
+    const g = indexOf(i, row);
+    const estimate = total.length === 1 ? 0 : Math.floor(g / perEstimate);
+    const ofBytes = perByte && model.bytes ? perByte[g] * model.bytes[i] : 0;
+    const value = weight * (scale[g] * x + offset[g] + ofBytes);
+    own[estimate] += value;
+    if (isTouched[estimate] === 0) {
+      isTouched[estimate] = 1;
+      touched.push(estimate);
+    }
+    return value;
+  }
+
+  function close(): void {
+    for (const estimate of touched) {
+      squares[estimate].clusters += 1;
+      squares[estimate].square += own[estimate] * own[estimate];
+      own[estimate] = 0;
+      isTouched[estimate] = 0;
+    }
+    touched.length = 0;
+  }
+
+  return { add, close, squares };
 }
 
-function indexOf(influence: Influence, row: ScoredRow): number {
+/** Where a row stands in an influence's coefficients. */
+function indexIn(influence: Influence, model: ModelRows): (i: number, row: ScoredRow) => number {
   switch (influence.by) {
     case "all":
-      return 0;
+      return () => 0;
     case "class":
-      return row.label;
+      return (_, row) => row.label;
     case "bin":
-      return binOf(row.top?.confidence ?? 0);
+      return (_, row) => binOf(row.confidence);
     default: {
       const { column, values } = influence.slice as { column: string; values: string[] };
-      const value = values.indexOf(row.slices[column]);
-      return influence.by === "slice" ? value : value * (influence.scale.length / values.length) + row.label;
+      const slicing = model.slices.find((one) => one.column === column) as ModelRows["slices"][number];
+      const place = new Map(values.map((value, v) => [value, v]));
+      const places = Int32Array.from(slicing.values, (value) => place.get(value) ?? -1);
+      const { codes } = slicing;
+      const groups = influence.scale.length / values.length;
+      return influence.by === "slice"
+        ? (i) => places[codes[i]]
+        : (i, row) => places[codes[i]] * groups + row.label;
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { Task } from "./statistics.ts";
+
 /**
  * What is known of one row once it is scored. Each is a number a row; `RowStatistics` holds their moments.
  *
@@ -21,6 +23,13 @@ export const variables = [
 ] as const;
 
 export type Variable = (typeof variables)[number];
+
+/** Those that each task knows of a row. */
+export const variablesOf: Readonly<Record<Task, readonly Variable[]>> = {
+  labels: ["surprisal", "excess", "predictedEntropy", "brierScore", "correct", "overconfidence"],
+  targets: ["surprisal", "excess", "predictedEntropy", "brierScore", "targetEntropy", "divergence"],
+  "label-only": ["surprisal"],
+};
 
 /** Variables that are infinite where the label's probability is zero: their moments are of the finite rows. */
 export const finiteVariables: ReadonlySet<Variable> = new Set(["surprisal", "excess", "divergence"]);
@@ -46,32 +55,8 @@ export interface RowStatistics {
   moments: Partial<Record<Variable, Moments>>;
 }
 
-export type RowScores = Partial<Record<Variable, number>>;
-
 export function zeroRows(): RowStatistics {
   return { rows: 0, weight: 0, finiteRows: 0, finiteWeight: 0, moments: {} };
-}
-
-/** Adds one row (Welford 1962, in place). */
-export function addRow(statistics: RowStatistics, scores: RowScores, weight: number): void {
-  statistics.rows += 1;
-  statistics.weight += weight;
-  const finite = scores.surprisal !== Number.POSITIVE_INFINITY;
-  if (finite) {
-    statistics.finiteRows += 1;
-    statistics.finiteWeight += weight;
-  }
-  for (const variable of variables) {
-    const value = scores[variable];
-    if (value === undefined || (!finite && finiteVariables.has(variable))) continue;
-    const total = finiteVariables.has(variable) ? statistics.finiteWeight : statistics.weight;
-    statistics.moments[variable] ??= { mean: 0, secondMoment: 0 };
-    const moments = statistics.moments[variable];
-    if (total === 0) continue;
-    const before = value - moments.mean;
-    moments.mean += (before * weight) / total;
-    moments.secondMoment += before * (value - moments.mean);
-  }
 }
 
 /** Combines two sets of rows (Chan, Golub & LeVeque 1979, eq. 2.1), as if they had been added together. */

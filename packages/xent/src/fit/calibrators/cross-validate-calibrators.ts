@@ -3,6 +3,7 @@ import { compare } from "../../analysis/compare.ts";
 import { XentError } from "../../error.ts";
 import { checkLength } from "../../losses/check.ts";
 import type { FloatMatrix, Labels } from "../../losses/matrix.ts";
+import { clustersOf } from "../../statistics/clusters.ts";
 import { foldOf as hashedFold } from "../../statistics/fold-of.ts";
 import { pairOf } from "../../statistics/pairs.ts";
 import { mapOf } from "./apply-steps.ts";
@@ -214,10 +215,12 @@ function differenceOf(
   losses: Float64Array,
   baseline: Float64Array,
 ): Estimate | null {
-  const paired = [];
-  for (let i = 0; i < rows; i++) {
-    const weight = weightOf(i);
-    if (weight > 0) paired.push({ model: losses[i], baseline: baseline[i], weight, cluster: clusterOf(i) });
-  }
+  const kept = Array.from({ length: rows }, (_, i) => i).filter((i) => weightOf(i) > 0);
+  const paired = {
+    model: Float64Array.from(kept, (i) => losses[i]),
+    baseline: Float64Array.from(kept, (i) => baseline[i]),
+    weights: kept.map(weightOf),
+    clusters: clustersOf("clusters", kept.map(clusterOf)),
+  };
   return compare(pairOf("calibrated", "uncalibrated", paired), level).difference;
 }
