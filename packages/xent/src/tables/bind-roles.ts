@@ -1,5 +1,5 @@
 import { XentError } from "../error.ts";
-import type { Form } from "../scores/score-row.ts";
+import type { Form } from "../scores/row-scorer.ts";
 import type { Task } from "../statistics/statistics.ts";
 import type { BoundRoles, Family } from "./bound-roles.ts";
 import { isList, isNumeric } from "./column-types.ts";

@@ -1,4 +1,4 @@
-import type { Form } from "../scores/score-row.ts";
+import type { Form } from "../scores/row-scorer.ts";
 import type { Task } from "../statistics/statistics.ts";
 import { columnsOf, type Numbers } from "./numbers.ts";
 import type { Column, Need } from "./table.ts";
