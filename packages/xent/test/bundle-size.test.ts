@@ -30,12 +30,13 @@ async function costOf(code: string) {
 
 // Ceilings, a tenth above what was measured when they were last raised. Raise one with the reason beside it.
 test.each([
-  // Bits per byte, folds by md5, and the split of the loss.
-  ["xent", "export * from 'xent'", 15_700, false],
+  // The split of the loss and its curve, what confusions cost, and passes over rows of which none is held.
+  ["xent", "export * from 'xent'", 19_000, false],
   ["xent/losses", "export * from 'xent/losses'", 18_000, false],
   // Perceptrons and softmax regression, and with them the losses that they minimise.
   ["xent/fit", "export * from 'xent/fit'", 22_000, false],
-  ["xent/fit/calibrators", "export * from 'xent/fit/calibrators'", 17_000, false],
+  // Differences over clusters by number.
+  ["xent/fit/calibrators", "export * from 'xent/fit/calibrators'", 18_800, false],
   ["xent/tables", "export * from 'xent/tables'", 7_300, false],
   ["one loss", "export { softmaxCrossEntropyWithGradient } from 'xent/losses'", 2_700, false],
   ["xent/kernels, WebAssembly in base64 included", "export * from 'xent/kernels'", 30_000, true],
