@@ -160,7 +160,7 @@ function rowMarks(
       fontWeight: 600,
     }),
     ...(estimate ? lossLabel(estimate, label, write) : [Plot.text([value], label)]),
-    ...hitMarks([{ title: sentence(comparison), top, bottom: top + rowHeight }], domain, className),
+    ...hitMarks([{ title: sentence(comparison), top, bottom: top + rowHeight }], domain, { className }),
   ];
 }
 

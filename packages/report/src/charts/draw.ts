@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { ChartOptions } from "./chart.ts";
+import { slim } from "./slim.ts";
 
 /** Of labels, in units of the viewBox: nine pixels are left of them on a phone. */
 export const fontSize = 12;
@@ -11,7 +12,7 @@ const enlarged = 1.25;
 /** Of text that stands on lines: they stop short of it. */
 export const halo = { stroke: "var(--xent-background)", strokeWidth: 5, fill: "currentColor" } as const;
 
-interface Drawing {
+export interface Drawing {
   id: string;
   title: string;
   description: string;
@@ -54,8 +55,7 @@ export function draw(drawing: Drawing, { document }: ChartOptions): string {
   svg.setAttribute("class", "xent-chart");
   svg.setAttribute("font-size", `${fontSize}`);
   svg.setAttribute("width", `${Math.round(width * enlarged)}`);
-  for (const element of svg.querySelectorAll("*")) tidy(element);
-  for (const group of svg.querySelectorAll("g")) joinLines(group);
+  slim(svg, fontSize);
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${id}-title ${id}-description`);
   const named = (name: string, text: string, suffix: string) => {
@@ -66,36 +66,4 @@ export function draw(drawing: Drawing, { document }: ChartOptions): string {
   };
   svg.prepend(named("title", title, "title"), named("desc", description, "description"));
   return svg.outerHTML;
-}
-
-const places = new Set("x y x1 y1 x2 y2 cx cy r width height d transform".split(" "));
-
-/** A tenth of a pixel is less than is seen; parts of an image have no names of their own. */
-function tidy(element: Element): void {
-  for (const { name, value } of [...element.attributes]) {
-    if (name.startsWith("aria-") || value === "") element.removeAttribute(name);
-    else if (places.has(name) && /\d\.\d{2}\d*(?!\d*em)/.test(value)) {
-      element.setAttribute(
-        name,
-        value.replace(/-?\d+\.\d+(e[-+]?\d+)?/g, (number) => `${Math.round(Number(number) * 10) / 10}`),
-      );
-    }
-  }
-}
-
-/** Lines that differ in nothing but their place are one path: a third of the bytes. */
-function joinLines(group: Element): void {
-  const lines = [...group.children];
-  if (
-    lines.length < 2 ||
-    lines.some((line) => line.localName !== "line" || line.attributes.length > 4 || line.firstChild)
-  )
-    return;
-  const path = group.ownerDocument.createElementNS("http://www.w3.org/2000/svg", "path");
-  const d = lines.map((line) => {
-    const [x1, y1, x2, y2] = ["x1", "y1", "x2", "y2"].map((name) => line.getAttribute(name));
-    return `M${x1} ${y1}${x1 === x2 ? `V${y2}` : y1 === y2 ? `H${x2}` : `L${x2} ${y2}`}`;
-  });
-  path.setAttribute("d", d.join(""));
-  group.replaceChildren(path);
 }

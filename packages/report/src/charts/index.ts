@@ -1,3 +1,9 @@
+export { classLossesChart } from "./class-losses.ts";
+export { costliestConfusionsChart } from "./costliest-confusions.ts";
 export { differencesChart } from "./differences.ts";
+export { floorCurveChart } from "./floor-curve.ts";
 export { modelLossesChart } from "./model-losses.ts";
 export { reliabilityChart } from "./reliability.ts";
+export { sliceLossesChart } from "./slice-losses.ts";
+export { surprisalBandsChart } from "./surprisal-bands.ts";
+export { temperatureCurveChart } from "./temperature-curve.ts";

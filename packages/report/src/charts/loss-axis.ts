@@ -11,6 +11,8 @@ interface LossAxisOptions {
   /** What the axis measures; the unit is added to it. */
   label: string;
   ticks?: number;
+  /** How far above the frame an upright axis has its label. */
+  above?: number;
 }
 
 /**
@@ -29,7 +31,13 @@ export function lossAxisX({ low, high, label, ticks: count = 5 }: LossAxisOption
 }
 
 /** The same upright, its label above it. */
-export function lossAxisY({ low, high, label, ticks: count = 5 }: LossAxisOptions): Plot.Markish[] {
+export function lossAxisY({
+  low,
+  high,
+  label,
+  ticks: count = 5,
+  above = 10,
+}: LossAxisOptions): Plot.Markish[] {
   return units.flatMap((className) => {
     const { places, text } = ticksIn(className, low, high, count);
     return [
@@ -40,8 +48,8 @@ export function lossAxisY({ low, high, label, ticks: count = 5 }: LossAxisOption
         frameAnchor: "top-left",
         lineAnchor: "bottom",
         textAnchor: "start",
-        dx: -30,
-        dy: -10,
+        dx: -40,
+        dy: -above,
       }),
     ];
   });

@@ -1,5 +1,5 @@
 import { type Estimate, toUnit, type Unit } from "xent";
-import { decimalsFor, figure, withError } from "../format.ts";
+import { figure, withError } from "../format.ts";
 
 /** An estimate of a loss in another unit. */
 export function estimateIn(estimate: Estimate, unit: Unit): Estimate {
@@ -12,6 +12,9 @@ export function estimateIn(estimate: Estimate, unit: Unit): Estimate {
   };
 }
 
+/** A loss that has no error, as an estimate. */
+export const exactly = (loss: number): Estimate => ({ estimate: loss, standardError: null, interval: null });
+
 /** "0.349 ± 0.027 nats, 0.503 ± 0.039 bits": what is read without knowing which unit is shown. */
 export function inBothUnits(loss: Estimate | number): string {
   if (typeof loss === "number") {
@@ -22,7 +25,14 @@ export function inBothUnits(loss: Estimate | number): string {
   return `${withError(loss)} nats, ${withError(estimateIn(loss, "bits"))} bits`;
 }
 
-/** A loss that has no error: three digits, at least three decimals. */
+/** A loss that has no error: three digits, or all before the point. */
 export function lossFigure(loss: number): string {
-  return figure(loss, Math.max(3, Math.min(decimalsFor(Math.abs(loss)) + 1, 8)));
+  const size = Math.abs(loss);
+  return figure(loss, size < 1e-7 ? 2 : Math.min(Math.max(2 - Math.floor(Math.log10(size)), 0), 8));
 }
+
+/** What is written of a loss in each unit. */
+export const perUnit = (loss: number, write: (loss: number) => string): Record<Unit, string> => ({
+  nats: write(loss),
+  bits: write(toUnit(loss, "bits")),
+});

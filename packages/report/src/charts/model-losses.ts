@@ -7,8 +7,10 @@ import { hitMarks } from "./hit-mark.ts";
 import { intervalMarks } from "./interval-mark.ts";
 import { barSymbol, intervalSymbol, key, keyHeight } from "./key.ts";
 import { lossAxisX } from "./loss-axis.ts";
+import { lossDomain } from "./loss-domain.ts";
 import { lossLabel } from "./loss-label.ts";
-import { estimateIn, inBothUnits } from "./loss-text.ts";
+import { estimateIn, inBothUnits, perUnit } from "./loss-text.ts";
+import { type Ruler, rulerMarks, rulersHeight } from "./rulers.ts";
 import { fitText, textWidth } from "./text-width.ts";
 
 const rowHeight = 46;
@@ -28,7 +30,10 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
   const title = models.length === 1 ? "Cross-entropy" : "Cross-entropy of each model";
   const split = models.some(isSplit);
   const rulers = rulersOf(models);
-  const domain: [number, number] = [0, highest(models, rulers)];
+  const domain = lossDomain([
+    ...models.map(({ crossEntropyFinite }) => crossEntropyFinite),
+    ...rulers.map(({ at }) => at),
+  ]);
   const entries = [
     ...(split
       ? [
@@ -43,7 +48,7 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
       : []),
     { text: `${percent(level, 0)} interval`, symbol: intervalSymbol, stroke: "currentColor" },
   ];
-  const head = keyHeight(entries, inner) + rulers.length * 15 + 6;
+  const head = keyHeight(entries, inner) + rulersHeight(rulers) + 2;
   const foot = 40;
   const bottom = head + models.length * rowHeight;
   const description = [
@@ -71,7 +76,7 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
       y: pixels,
       marks: [
         ...lossAxisX({ low: 0, high: domain[1], label: "cross-entropy" }),
-        ...rulerMarks(rulers, domain, head, bottom),
+        ...rulerMarks(rulers, { width: inner, share: (value) => value / domain[1] }),
         ...models.flatMap((model, m) => rowMarks(model, m, head + m * rowHeight, domain)),
         Plot.ruleX([0]),
         ...key(entries, inner, { x: 0, y: -head }),
@@ -84,49 +89,13 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
 
 const isSplit = ({ decomposition }: ModelAnalysis): boolean => (decomposition?.refinement ?? null) !== null;
 
-interface Ruler {
-  name: string;
-  loss: number;
-  dash: string;
-}
-
 /** Of the first model that has them: rows in common have the same rulers. */
 function rulersOf(models: ModelAnalysis[]): Ruler[] {
   const { uniformEntropy, priorEntropy } =
     models.find(({ priorEntropy: prior }) => prior !== undefined) ?? models[0];
-  return [
-    ...(uniformEntropy ? [{ name: "uniform", loss: uniformEntropy, dash: "1.5 3" }] : []),
-    ...(priorEntropy ? [{ name: "base rate", loss: priorEntropy, dash: "6 3" }] : []),
-  ];
-}
-
-/** All estimates and rulers, and of the intervals what does not squeeze these together. */
-function highest(models: ModelAnalysis[], rulers: Ruler[]): number {
-  const marks = [
-    ...models.map(({ crossEntropyFinite }) => crossEntropyFinite.estimate),
-    ...rulers.map(({ loss }) => loss),
-  ];
-  const ends = models.map(({ crossEntropyFinite: { interval, estimate } }) => interval?.[1] ?? estimate);
-  const most = Math.max(...marks);
-  return Math.min(Math.max(most, ...ends), most * 1.5) * 1.02 || 1;
-}
-
-function rulerMarks(rulers: Ruler[], domain: [number, number], head: number, bottom: number): Plot.Markish[] {
-  return rulers.flatMap(({ name, loss, dash }, r) => {
-    const y = head - 4 - (rulers.length - 1 - r) * 15;
-    const right = loss > domain[1] / 2;
-    const place = {
-      x: () => loss,
-      y: () => y,
-      lineAnchor: "bottom",
-      textAnchor: right ? "end" : "start",
-      dx: right ? -4 : 4,
-    } as const;
-    return [
-      Plot.ruleX([loss], { y1: y - 11, y2: bottom, strokeDasharray: dash, strokeWidth: 1.5 }),
-      ...lossLabel(exact(loss), place, (one) => `${name} ${figure(one.estimate, 2)}`),
-    ];
-  });
+  const ruler = (name: string, at: number | undefined, dash: string): Ruler[] =>
+    at ? [{ at, dash, text: perUnit(at, (loss) => `${name} ${figure(loss, 2)}`) }] : [];
+  return [...ruler("uniform", uniformEntropy, "1.5 3"), ...ruler("base rate", priorEntropy, "6 3")];
 }
 
 function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number, number]): Plot.Markish[] {
@@ -152,24 +121,35 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
           stroke: "var(--xent-mark)",
         })
       : null,
-    infinite
-      ? Plot.arrow([0], {
-          className,
-          x1: loss,
-          x2: domain[1],
-          y1: () => middle,
-          y2: () => middle,
-          strokeDasharray: "2 4",
-          headLength: 6,
-          inset: 4,
-        })
-      : null,
+    ...(infinite
+      ? [
+          Plot.ruleY([middle], {
+            className,
+            x1: () => loss,
+            x2: () => domain[1],
+            y: () => middle,
+            strokeDasharray: "1.5 3",
+            strokeWidth: 1.5,
+          }),
+          Plot.dot([0], {
+            className,
+            x: () => domain[1],
+            y: () => middle,
+            symbol: "triangle",
+            rotate: 90,
+            r: 3.5,
+            fill: "currentColor",
+            stroke: "none",
+          }),
+        ]
+      : []),
     ...(crossEntropyFinite.interval
       ? intervalMarks([{ interval: crossEntropyFinite.interval, y: middle }], { domain, className })
       : []),
-    Plot.text([fitText(model.model, inner - valueWidth - 8, fontSize)], {
+    Plot.text([fitText(model.model, inner - valueWidth - 14, fontSize)], {
       className,
       frameAnchor: "left",
+      dx: 5,
       y: () => top + barTop - 4,
       lineAnchor: "bottom",
       textAnchor: "start",
@@ -188,11 +168,9 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
       },
       (one) => value + withError(one),
     ),
-    ...hitMarks([{ title: sentence(model), top, bottom: top + rowHeight }], domain, className),
+    ...hitMarks([{ title: sentence(model), top, bottom: top + rowHeight }], domain, { className }),
   ];
 }
-
-const exact = (loss: number): Estimate => ({ estimate: loss, standardError: null, interval: null });
 
 function sentence({ model, crossEntropyFinite, zeroProbabilities, decomposition }: ModelAnalysis): string {
   const rows = zeroProbabilities === 1 ? "row" : "rows";

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Analysis, CalibrationBin, Estimate } from "xent";
 import { count, figure, percent, percentWithError } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
-import { draw, halo } from "./draw.ts";
+import { draw } from "./draw.ts";
 import { wilsonInterval } from "./wilson-interval.ts";
 
 // Equal axes: a unit is as long across as upright, so that the diagonal is one.
@@ -49,7 +49,6 @@ export function reliabilityChart(analysis: Analysis, m: number, options: ChartOp
       y: { domain: [lowest, 1] },
       marks: [
         ...axes(),
-        ...words(percentWithError(calibration.expectedCalibrationError)),
         ...histogram(bins),
         Plot.rect(bins, {
           x1: "lower",
@@ -58,6 +57,7 @@ export function reliabilityChart(analysis: Analysis, m: number, options: ChartOp
           y2: ({ interval }: Bin) => interval?.[1],
           fill: "var(--xent-band)",
         }),
+        ...words(percentWithError(calibration.expectedCalibrationError)),
         Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeDasharray: "5 4" }),
         Plot.line(withGaps(bins), {
           x: "confidence",
@@ -121,7 +121,7 @@ function axes(): Plot.Markish[] {
 }
 
 function words(error: string): Plot.Markish[] {
-  const place = { textAnchor: "start", ...halo, fillOpacity: 0.8 } as const;
+  const place = { textAnchor: "start", fillOpacity: 0.8 } as const;
   return [
     Plot.text(["underconfident"], { ...place, x: () => 0.03, y: () => 0.94 }),
     Plot.text(["overconfident"], { ...place, textAnchor: "end", x: () => 0.97, y: () => 0.06 }),

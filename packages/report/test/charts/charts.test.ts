@@ -8,6 +8,14 @@ const drawn: Record<string, Chart | undefined> = {
   "model-losses": charts.modelLossesChart(analysis, chartOptions()),
   differences: charts.differencesChart(analysis, chartOptions()),
   reliability: charts.reliabilityChart(analysis, 1, chartOptions()),
+  "surprisal-bands": charts.surprisalBandsChart(analysis, 1, chartOptions()),
+  "surprisal-bands-with-zeros": charts.surprisalBandsChart(analysis, 2, chartOptions()),
+  "class-losses": charts.classLossesChart(analysis, 1, chartOptions()),
+  "class-losses-infinite": charts.classLossesChart(analysis, 2, chartOptions()),
+  "costliest-confusions": charts.costliestConfusionsChart(analysis, 2, chartOptions()),
+  "slice-losses": charts.sliceLossesChart(analysis, 0, chartOptions()),
+  "floor-curve": charts.floorCurveChart(analysis, 2, chartOptions()),
+  "temperature-curve": charts.temperatureCurveChart(analysis, 1, chartOptions()),
 };
 
 // A change of a chart is read as a change of its file; `npx vitest -u` writes it.
