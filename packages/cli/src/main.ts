@@ -1,11 +1,13 @@
 import { printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { version, XentError } from "xent";
+import { commandLine } from "./command-line.ts";
 
 /** Exit statuses of the command. */
 export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;
 
-type MakeCommand = (exit: (code: number) => void) => Command;
+/** @param line the command line as it was given. */
+type MakeCommand = (exit: (code: number) => void, line: string) => Command;
 
 /** Each command stands in a file that is only read when it is asked for, or help of all: reading them is half of the start. */
 const commands: Record<string, () => Promise<MakeCommand>> = {
@@ -35,9 +37,10 @@ export async function main(args: string[]): Promise<number> {
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 100) })
     .showHelpAfterError("(xent --help lists the commands, xent COMMAND --help its flags)");
   const wanted = Object.hasOwn(commands, args[0]) ? [args[0]] : Object.keys(commands);
+  const line = commandLine(args);
   for (const name of wanted) {
     const make = await commands[name]();
-    program.addCommand(make((code) => (result = code)).exitOverride());
+    program.addCommand(make((code) => (result = code), line).exitOverride());
   }
   try {
     await program.parseAsync(args, { from: "user" });

@@ -53,6 +53,7 @@ export { toNats, toUnit, type Unit } from "./information/units.ts";
 export type { Form } from "./scores/row-scorer.ts";
 export { foldOf } from "./statistics/fold-of.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
+export type { SourceSummary } from "./statistics/source-summary.ts";
 export {
   type ClusterSquares,
   type ConfusionCell,
@@ -67,4 +68,5 @@ export {
   surprisalDecades,
   type Task,
 } from "./statistics/statistics.ts";
+export { isStatisticsFile, readStatisticsFile, statisticsFile } from "./statistics/statistics-file.ts";
 export { version } from "./version.ts";

@@ -63,6 +63,8 @@ const groupInfluence = (
 function skillCoefficients(byClass: RowStatistics[]): { scale: number[]; offset: number[] } {
   const total = byClass.reduce(mergeRows, zeroRows());
   const { entropy, surprisal } = priorOf(byClass.map((rows) => rows.weight));
+  // Of a single class there is no skill.
+  if (entropy === 0) return { scale: byClass.map(() => 0), offset: byClass.map(() => 0) };
   const crossEntropy = meanOf(total, "surprisal");
   return {
     scale: byClass.map(() => -1 / entropy),
@@ -191,8 +193,8 @@ function sliceInfluences(column: string, slices: SliceStatistics[]): Influence[]
       variable: "surprisal",
       by: "slice and class",
       slice,
-      scale: coefficients.flatMap(({ scale }) => scale.map((x) => (Number.isFinite(x) ? x : 0))),
-      offset: coefficients.flatMap(({ offset }) => offset.map((x) => (Number.isFinite(x) ? x : 0))),
+      scale: coefficients.flatMap(({ scale }) => scale),
+      offset: coefficients.flatMap(({ offset }) => offset),
       total: totals.map((rows) => rows.finiteWeight),
     });
   }
