@@ -12,6 +12,7 @@ type MakeCommand = (exit: (code: number) => void, line: string) => Command;
 /** Each command stands in a file that is only read when it is asked for, or help of all: reading them is half of the start. */
 const commands: Record<string, () => Promise<MakeCommand>> = {
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand,
+  report: async () => (await import("./report.ts")).reportCommand,
   fit: async () => (await import("./fit.ts")).fitCommand,
   predict: async () => (await import("./predict.ts")).predictCommand,
   calibrate: async () => (await import("./calibrate.ts")).calibrateCommand,

@@ -10,6 +10,7 @@ import { writeWhole } from "./write-whole.ts";
 export interface OutputFlags {
   unit?: Unit;
   json?: string | true;
+  html?: string;
   quiet?: boolean;
   failIf?: Gate[];
 }
@@ -20,6 +21,7 @@ const gateFlag = (text: string, before: Gate[] | undefined): Gate[] => [...(befo
 export const addOutputFlags = (command: Command): Command =>
   command
     .option("--json [file]", "the evaluation as JSON, to a file or instead of the text")
+    .option("--html <file>", "the report as one HTML file, with charts")
     .option("--quiet", "no text, no progress")
     .option(
       "--fail-if <condition>",
@@ -27,11 +29,13 @@ export const addOutputFlags = (command: Command): Command =>
       gateFlag,
     );
 
-export const unitOption = (): Option =>
-  new Option("--unit <unit>", "unit of losses").choices(["nats", "bits"]);
+/** @param description what the unit is without the flag, where that is no one unit. */
+export const unitOption = (description = "unit of losses"): Option =>
+  new Option("--unit <unit>", description).choices(["nats", "bits"]);
 
 /** The files that the flags name: to be checked before the work begins. */
-export const outputFiles = ({ json }: OutputFlags): string[] => (typeof json === "string" ? [json] : []);
+export const outputFiles = ({ json, html }: OutputFlags): string[] =>
+  [json, html].filter((target) => typeof target === "string");
 
 /**
  * Writes an evaluation as the flags have it: to files, and one thing to standard output.
@@ -46,12 +50,13 @@ export async function writeOutputs(
   flags: OutputFlags,
 ): Promise<number> {
   const failed = failedGates(flags.failIf ?? [], inUnit(analysis, unit), source);
-  const rendered: [target: string | true | undefined, render: () => string][] = [
-    [flags.json, () => renderJson(analysis, source, unit)],
-  ];
-  for (const [target, render] of rendered) if (typeof target === "string") await writeWhole(target, render());
-  const instead = rendered.find(([target]) => target === true);
-  if (instead) process.stdout.write(instead[1]());
+  const json = () => renderJson(analysis, source, unit);
+  if (typeof flags.json === "string") await writeWhole(flags.json, json());
+  if (flags.html !== undefined) {
+    const { renderPage } = await import("./render-page.ts");
+    await writeWhole(flags.html, await renderPage(analysis, source, unit));
+  }
+  if (flags.json === true) process.stdout.write(json());
   else if (!flags.quiet) process.stdout.write(renderText(analysis, source, { unit, ...terminal() }));
   for (const failure of failed) process.stderr.write(`xent: gate failed: ${failure}\n`);
   return failed.length > 0 ? status.gateFailed : status.good;

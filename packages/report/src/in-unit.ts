@@ -4,43 +4,55 @@ import {
   type Decomposition,
   type Estimate,
   type ModelAnalysis,
+  toNats,
   toUnit,
   type Unit,
 } from "xent";
 
 /** An analysis with its losses in the unit of the report; everything before it is in nats. */
-export function inUnit(analysis: Analysis, unit: Unit): Analysis {
+export const inUnit = (analysis: Analysis, unit: Unit): Analysis =>
+  converted(analysis, unit, (nats) => toUnit(nats, unit));
+
+/** An analysis whose losses are in a unit, in nats again: but for the last digits, what `inUnit` was given. */
+export const inNats = (analysis: Analysis, unit: Unit): Analysis =>
+  converted(analysis, unit, (amount) => toNats(amount, unit));
+
+type Convert = (loss: number) => number;
+
+function converted(analysis: Analysis, unit: Unit, convert: Convert): Analysis {
   if (unit === "nats") return analysis;
   return {
     ...analysis,
-    models: analysis.models.map(modelInBits),
+    models: analysis.models.map((model) => convertModel(model, convert)),
     comparisons: analysis.comparisons.map(
       (comparison): Comparison => ({
         ...comparison,
-        difference: comparison.difference && bits(comparison.difference),
-        ...optional("differenceFinite", comparison.differenceFinite),
+        difference: comparison.difference && convertEstimate(comparison.difference, convert),
+        ...optional("differenceFinite", comparison.differenceFinite, convert),
       }),
     ),
   };
 }
 
-const convert = (nats: number): number => toUnit(nats, "bits");
-
-const bits = ({ estimate, standardError, interval }: Estimate): Estimate => ({
+const convertEstimate = ({ estimate, standardError, interval }: Estimate, convert: Convert): Estimate => ({
   estimate: convert(estimate),
   standardError: standardError === null ? null : convert(standardError),
   interval: interval && [convert(interval[0]), convert(interval[1])],
 });
 
-const optional = <K extends string>(key: K, estimate: Estimate | undefined): Partial<Record<K, Estimate>> =>
-  estimate ? ({ [key]: bits(estimate) } as Partial<Record<K, Estimate>>) : {};
+const optional = <K extends string>(
+  key: K,
+  estimate: Estimate | undefined,
+  convert: Convert,
+): Partial<Record<K, Estimate>> =>
+  estimate ? ({ [key]: convertEstimate(estimate, convert) } as Partial<Record<K, Estimate>>) : {};
 
-function decompositionInBits(split: Decomposition): Decomposition {
+function convertDecomposition(split: Decomposition, convert: Convert): Decomposition {
   const { refinement, calibrationLoss, crossEntropyAtTemperature } = split;
   return {
     ...split,
-    refinement: refinement && bits(refinement),
-    calibrationLoss: calibrationLoss && bits(calibrationLoss),
+    refinement: refinement && convertEstimate(refinement, convert),
+    calibrationLoss: calibrationLoss && convertEstimate(calibrationLoss, convert),
     crossEntropyAtTemperature: crossEntropyAtTemperature && convert(crossEntropyAtTemperature),
     ...(split.curve && {
       curve: split.curve.map(({ temperature, crossEntropy }) => ({
@@ -51,11 +63,11 @@ function decompositionInBits(split: Decomposition): Decomposition {
   };
 }
 
-function modelInBits(model: ModelAnalysis): ModelAnalysis {
+function convertModel(model: ModelAnalysis, convert: Convert): ModelAnalysis {
   return {
     ...model,
-    crossEntropy: bits(model.crossEntropy),
-    crossEntropyFinite: bits(model.crossEntropyFinite),
+    crossEntropy: convertEstimate(model.crossEntropy, convert),
+    crossEntropyFinite: convertEstimate(model.crossEntropyFinite, convert),
     ...(model.floorCurve && {
       floorCurve: model.floorCurve.map(({ floor, crossEntropy }) => ({
         floor,
@@ -64,15 +76,15 @@ function modelInBits(model: ModelAnalysis): ModelAnalysis {
     }),
     ...(model.uniformEntropy !== undefined && { uniformEntropy: convert(model.uniformEntropy) }),
     ...(model.priorEntropy !== undefined && { priorEntropy: convert(model.priorEntropy) }),
-    ...optional("predictedEntropy", model.predictedEntropy),
-    ...optional("excess", model.excess),
-    ...optional("targetEntropy", model.targetEntropy),
-    ...optional("klDivergence", model.klDivergence),
-    ...optional("macroCrossEntropy", model.macroCrossEntropy),
+    ...optional("predictedEntropy", model.predictedEntropy, convert),
+    ...optional("excess", model.excess, convert),
+    ...optional("targetEntropy", model.targetEntropy, convert),
+    ...optional("klDivergence", model.klDivergence, convert),
+    ...optional("macroCrossEntropy", model.macroCrossEntropy, convert),
     ...(model.perClass && {
       perClass: model.perClass.map((one) => ({
         ...one,
-        crossEntropy: one.crossEntropy && bits(one.crossEntropy),
+        crossEntropy: one.crossEntropy && convertEstimate(one.crossEntropy, convert),
         excessLoss: one.excessLoss && convert(one.excessLoss),
       })),
     }),
@@ -83,9 +95,12 @@ function modelInBits(model: ModelAnalysis): ModelAnalysis {
         added: convert(one.added),
       })),
     }),
-    ...(model.decomposition && { decomposition: decompositionInBits(model.decomposition) }),
+    ...(model.decomposition && { decomposition: convertDecomposition(model.decomposition, convert) }),
     ...(model.slices && {
-      slices: model.slices.map((slice) => ({ ...slice, crossEntropy: bits(slice.crossEntropy) })),
+      slices: model.slices.map((slice) => ({
+        ...slice,
+        crossEntropy: convertEstimate(slice.crossEntropy, convert),
+      })),
     }),
   };
 }

@@ -17,6 +17,7 @@ export { decomposition } from "./analysis/decomposition.ts";
 export { type EvaluateOptions, evaluate, statisticsOf } from "./analysis/evaluate.ts";
 export { type Influence, influencesOf } from "./analysis/influence.ts";
 export type { Matrix, Predictions } from "./analysis/predictions.ts";
+export { readAnalysis } from "./analysis/read-analysis.ts";
 export {
   type DecompositionStatistics,
   decompositionOf,
@@ -51,9 +52,10 @@ export { totalVariationDistance } from "./information/total-variation-distance.t
 export { tsallisEntropy } from "./information/tsallis-entropy.ts";
 export { toNats, toUnit, type Unit } from "./information/units.ts";
 export type { Form } from "./scores/row-scorer.ts";
+export { parseJson } from "./json/parse-json.ts";
 export { foldOf } from "./statistics/fold-of.ts";
 export { mergeRows, type RowStatistics, type Variable, zeroRows } from "./statistics/row-statistics.ts";
-export type { SourceSummary } from "./statistics/source-summary.ts";
+export { readSourceSummary, type SourceSummary } from "./statistics/source-summary.ts";
 export {
   type ClusterSquares,
   type ConfusionCell,

@@ -28,18 +28,6 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** The text of JSON as a value. */
-export function parsed(text: string, place: Place, required: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new XentError(
-      "value",
-      `${place.caller}: ${place.path === "" ? "it" : place.path} is not JSON; ${required}`,
-    );
-  }
-}
-
 export const text: Reader<string> = (value, place) =>
   typeof value === "string" ? value : refuse(place, value, "text is required");
 

@@ -1,5 +1,6 @@
 import { XentError } from "../error.ts";
-import { infiniteAsText, parsed } from "../json/reader.ts";
+import { parseJson } from "../json/parse-json.ts";
+import { infiniteAsText } from "../json/reader.ts";
 import { readStatistics } from "./read-statistics.ts";
 import { readSourceSummary, type SourceSummary } from "./source-summary.ts";
 import type { Statistics } from "./statistics.ts";
@@ -38,7 +39,7 @@ export function statisticsFile(statistics: Statistics, source: SourceSummary): s
  */
 export function readStatisticsFile(text: string): { source: SourceSummary; statistics: Statistics } {
   const place = { caller: "readStatisticsFile", path: "" };
-  const file = parsed(text, place, required);
+  const file = parseJson(text, place.caller, required);
   if (!isStatisticsFile(file))
     throw new XentError("value", `${place.caller}: its "format" is not "${format}"; ${required}`);
   if (file.version !== fileVersion) {
