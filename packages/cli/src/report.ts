@@ -45,8 +45,8 @@ async function report(files: string[], flags: ReportFlags, line: string): Promis
 }
 
 /** Several files are several reports: they have nothing to be compared by. */
-function checkOneResult(files: string[], { json, html }: ReportFlags): void {
-  const [name] = Object.entries({ json, html }).find(([, target]) => target !== undefined) ?? [];
+function checkOneResult(files: string[], { json, markdown, html }: ReportFlags): void {
+  const [name] = Object.entries({ json, markdown, html }).find(([, target]) => target !== undefined) ?? [];
   if (name !== undefined && files.length > 1) {
     throw new XentError("option", `--${name} is of one file; there are ${files.length}`);
   }

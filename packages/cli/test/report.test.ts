@@ -75,6 +75,18 @@ describe("xent report shows what xent evaluate showed", () => {
     expect(pages[1]).toBe(pages[0]);
   });
 
+  test("as Markdown, printed or in a file", async () => {
+    const withoutCommand = (text: string) => text.replace(/^xent .*$/m, "");
+    const markdown = withoutCommand((await xent([...evaluated, "--markdown"])).out);
+    expect(markdown).toContain("<details>");
+    expect(withoutCommand(await good(out("nats.json"), "--markdown"))).toBe(markdown);
+    expect(await good(out("statistics.json"), "--quiet", "--markdown", out("report.md"))).toBe("");
+    expect(withoutCommand(readFileSync(out("report.md"), "utf8"))).toBe(markdown);
+    const both = await xent(["report", out("nats.json"), "--markdown", "--json"]);
+    expect(both).toMatchObject({ status: 2, out: "" });
+    expect(both.err).toContain("--json and --markdown cannot both be printed");
+  });
+
   test("of several files, one after the other under their names", async () => {
     const text = await good(out("nats.json"), out("bits.json"));
     const [nats, bits] = [await good(out("nats.json")), await good(out("bits.json"))];
