@@ -1,4 +1,5 @@
 import { version } from "xent";
+import { Explorer } from "./explorer/explorer.tsx";
 import { Tabs } from "./tabs.tsx";
 
 export function Page() {
@@ -11,7 +12,7 @@ export function Page() {
         </p>
       </header>
       <main>
-        <Tabs label="What to do" tabs={[]} />
+        <Tabs label="What to do" tabs={[{ id: "explore", title: "Explore", content: <Explorer /> }]} />
       </main>
       <footer class="page">
         <p>xent {version}</p>
