@@ -43,7 +43,7 @@ export async function collectDecomposition(
         (row) => heldOutSums(row, scan.weight !== undefined || scan.cluster !== undefined),
       )
     : [];
-  return decompositionOf(fit, { ...options, rows: total.finiteRows }, centres, sums);
+  return decompositionOf(fit, options, centres, sums);
 }
 
 /** The temperature of a model, fitted to all its rows. */
@@ -79,14 +79,13 @@ export async function fitTemperatureToScan(
   const sql = heldOutSql(dialect, of, [fit.all.beta], centres);
   const hasProducts = scan.weight !== undefined || scan.cluster !== undefined;
   const sums = (await session.query("fitting temperatures", sql)).map((row) => heldOutSums(row, hasProducts));
-  const rows = sums.reduce((sum, one) => sum + one.rows, 0);
-  const statistics = decompositionOf(fit, { folds: 0, seed: 0, rows }, centres, sums);
+  const statistics = decompositionOf(fit, { folds: 0, seed: 0 }, centres, sums);
   const { temperature, crossEntropyAtTemperature, note } = decomposition(statistics, options.level ?? 0.95);
   const [all] = statistics.byFold;
   return {
     scale: fit.all.beta,
     temperature,
-    rows,
+    rows: fit.rows,
     crossEntropyBefore: all ? (all.loss + all.gain) / all.weight : Number.POSITIVE_INFINITY,
     crossEntropyAfter: crossEntropyAtTemperature ?? Number.POSITIVE_INFINITY,
     ...(note === undefined ? {} : { message: note }),

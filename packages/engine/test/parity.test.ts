@@ -209,6 +209,9 @@ describe("arrays and SQL give the same analysis, counts exactly and figures to 1
     const sql = await bySql(path, { ...roles, cluster: "cluster" });
     expect(sql.models[0].zeroProbabilities).toBeGreaterThan(5);
     expectSame(sql, evaluate(zeros, data.labels, { clusters: data.clusters }));
+    const floored = await bySql(path, roles, { floor: 1e-6 });
+    expect(floored.models[0].decomposition?.rows).toBe(400 - sql.models[0].zeroProbabilities);
+    expectSame(floored, evaluate(zeros, data.labels, { floor: 1e-6 }));
   });
 
   test("one column of two classes, down to 1e-300", async () => {

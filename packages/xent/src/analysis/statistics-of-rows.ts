@@ -71,11 +71,9 @@ export function splitLoss(
 ): void {
   const parts = splitPasses * models.length;
   for (const [m, model] of models.entries()) {
-    const { statistics, possibleRows } = collected[m];
-    const known = {
-      rows: possibleRows,
-      crossEntropy: totalOf(statistics).moments.surprisal?.mean ?? 0,
-    };
+    const { statistics } = collected[m];
+    const { finiteRows, moments } = totalOf(statistics);
+    const known = { rows: finiteRows, crossEntropy: moments.surprisal?.mean ?? 0 };
     statistics.decomposition = decomposeRows(model as TemperedRows, known, shape.split, (pass) =>
       reportOf(
         onProgress,

@@ -27,7 +27,7 @@ export type TemperedRows = Pick<ModelRows, "rows" | "numbers" | "weights" | "clu
 /**
  * The split of a model's loss over arrays: the passes of SQL, over rows in memory.
  *
- * @param known of the rows whose loss is finite without any floor: how many there are, and about their mean loss.
+ * @param known of the rows whose loss is finite, if only by the floor: how many there are, and their mean loss.
  * @param reportPass told of each row of each pass, of at most four.
  */
 export function decomposeRows(
@@ -49,7 +49,7 @@ export function decomposeRows(
   const sums = isScored(state)
     ? heldOutSums(model, foldOfRow, inverseTemperatures, centres, reportPass(pass))
     : [];
-  return decompositionOf(fit, { ...options, rows: known.rows }, centres, sums);
+  return decompositionOf(fit, options, centres, sums);
 }
 
 const numberOf = ({ numbers }: TemperedRows, i: number): number => (numbers ? numbers[i] : i + 1);

@@ -113,7 +113,7 @@ export function heldOutCentres(fit: TemperatureFit, crossEntropy: number): HeldO
 /** The statistics of a decomposition from the fit and, where there is something to score, the held-out sums. */
 export function decompositionOf(
   fit: TemperatureFit,
-  { folds, seed, rows }: { folds: number; seed: number; rows: number },
+  { folds, seed }: { folds: number; seed: number },
   centres: HeldOutCentres,
   sums: HeldOutSums[],
 ): DecompositionStatistics {
@@ -132,7 +132,7 @@ export function decompositionOf(
     method: "temperature",
     folds,
     seed,
-    rows,
+    rows: fit.rows,
     state,
     byFold: sums.map((one) => ({
       rows: one.rows,

@@ -219,7 +219,7 @@ describe("the decomposition", () => {
 
 test("squares are about the mean, wherever the pass was centred", () => {
   const optimum = { beta: 1, loss: 0, weight: 6, curvature: 1, kind: "inside" } as const;
-  const fit = { all: optimum, without: [optimum], converged: true };
+  const fit = { rows: 6, all: optimum, without: [optimum], converged: true };
   // Three clusters with the weights and the sums of losses of weight one: mean 2, Σ (Σw·(x − 2))² = 1 + 1 + 4.
   const clusters = [
     { weight: 1, sum: 3 },
@@ -240,7 +240,7 @@ test("squares are about the mean, wherever the pass was centred", () => {
     return { ...shared, loss, gain: none, slope: none };
   };
   for (const centre of [0, 1.5, 2, 7]) {
-    const options = { folds: 1, seed: 0, rows: 6 };
+    const options = { folds: 1, seed: 0 };
     const { squares, byFold } = decompositionOf(fit, options, { loss: centre, gain: 0 }, [sumsAbout(centre)]);
     expect(squares.refinement.square).toBeCloseTo(6, 12);
     expect(byFold[0].loss).toBeCloseTo(12, 12);

@@ -82,6 +82,8 @@ export interface Optimum {
 }
 
 export interface TemperatureFit {
+  /** How many rows there were. */
+  rows: number;
   /** Of all rows. */
   all: Optimum;
   /** `[folds]`: of all rows but those of the fold. */
@@ -100,7 +102,7 @@ export interface TemperatureFit {
  * The loss is convex in β, so that the sign of its slope at each candidate brackets the optimum; between, it is
  * followed by its Taylor series from the nearest candidate.
  *
- * @param rows how many rows there are.
+ * @param rows how many rows there are, or a few more: it only decides on the sample.
  * @param folds 0 where only all rows matter.
  */
 export function* searchTemperature(
@@ -111,8 +113,10 @@ export function* searchTemperature(
   const sets = [allRows, ...Array.from({ length: folds }, (_, fold) => allBut(fold))];
   const nodes: CurveNode[][] = sets.map(() => []);
   let weights = sets.map(() => 0);
+  let counted = 0;
   let curve: CurveNodes | undefined;
   const add = (candidates: number[], sums: FoldSums[], ofSample = false): void => {
+    if (!ofSample) counted = sums.reduce((sum, one) => sum + one.rows, 0);
     weights = sets.map((isIn) => sums.filter(isIn).reduce((sum, one) => sum + one.weight, 0));
     for (const [s, isIn] of sets.entries()) {
       const own = sums.filter(isIn);
@@ -154,7 +158,7 @@ export function* searchTemperature(
     );
   }
   const [all, ...without] = found.map(({ moved: _, ...optimum }): Optimum => optimum);
-  return { all, without, converged: found.every(({ moved }) => moved <= near), curve };
+  return { rows: counted, all, without, converged: found.every(({ moved }) => moved <= near), curve };
 }
 
 const allRows = (): boolean => true;

@@ -46,7 +46,6 @@ export function rowScorer({ form, classes, binary = false, tolerance, normalize,
     confidence: 0,
     probabilities,
     targets: new Float64Array(0),
-    possible: true,
   };
   const tempered: TemperedRow = { x: new Float64Array(classes), own: 0, loss: 0 };
   const mostSurprisal = -Math.log(floor);
@@ -125,7 +124,6 @@ export function rowScorer({ form, classes, binary = false, tolerance, normalize,
       if (q > probabilities[top]) top = k;
     }
     row.label = label;
-    row.possible = loss < Number.POSITIVE_INFINITY;
     row.predicted = top;
     row.confidence = probabilities[top];
     scores[surprisal] = Math.min(loss, mostSurprisal);
@@ -142,13 +140,11 @@ export function rowScorer({ form, classes, binary = false, tolerance, normalize,
     let loss = 0;
     let ofTargets = 0;
     let square = 0;
-    row.possible = true;
     for (let k = 0; k < classes; k++) {
       const t = targets[k];
       square += (probabilities[k] - t) ** 2;
       if (t === 0) continue;
       const own = surprisalOf(k);
-      if (own === Number.POSITIVE_INFINITY) row.possible = false;
       loss += t * Math.min(own, mostSurprisal);
       ofTargets -= t * Math.log(t);
     }
@@ -206,12 +202,10 @@ export function labelOnlyScorer(floor: number): (logProbability: number) => Scor
     confidence: 0,
     probabilities: none,
     targets: none,
-    possible: true,
   };
   const mostSurprisal = -Math.log(floor);
   return (logProbability) => {
     scores[surprisal] = Math.min(-logProbability, mostSurprisal);
-    row.possible = logProbability > Number.NEGATIVE_INFINITY;
     return row;
   };
 }

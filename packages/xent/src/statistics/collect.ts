@@ -18,8 +18,6 @@ export interface CollectedRows {
   statistics: ModelStatistics;
   /** `[rows]`; NaN where a row is left out. */
   surprisals: Float64Array;
-  /** Rows whose loss is finite without any floor. */
-  possibleRows: number;
 }
 
 /** The first pass: all sums over the rows of a model. The sums of SQL, over rows in memory. */
@@ -27,17 +25,15 @@ export function collectRows(model: ModelRows, shape: RowsShape, report: Report):
   const { weights } = model;
   const sums = modelSums(model, shape);
   const surprisals = new Float64Array(model.rows).fill(Number.NaN);
-  let possibleRows = 0;
   for (let i = 0; i < model.rows; i++) {
     const row = model.score(i);
     if (row) {
       sums.add(i, row, weights ? weights[i] : 1);
       surprisals[i] = row.scores[0];
-      if (row.possible) possibleRows += 1;
     }
     report(i);
   }
-  return { statistics: sums.finish(), surprisals, possibleRows };
+  return { statistics: sums.finish(), surprisals };
 }
 
 function modelSums(model: ModelRows, { task, classes }: RowsShape) {

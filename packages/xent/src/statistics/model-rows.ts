@@ -16,8 +16,6 @@ export interface ScoredRow {
   probabilities: Float64Array;
   /** `[classes]`; empty but for soft targets. */
   targets: Float64Array;
-  /** Whether the loss is finite without any floor. */
-  possible: boolean;
 }
 
 /** The rows of one model, which every pass scores again and nothing holds. */
