@@ -47,6 +47,32 @@ describe("evaluate", () => {
     expect(column.crossEntropy.estimate).toBeCloseTo(mean, 15);
   });
 
+  test("one column of two classes may be logits or log-probabilities of the second", () => {
+    const q = [0.25, 0.5, 0.875, 1e-20, 1 - 2 ** -30];
+    const truth = [0, 1, 0, 0, 0];
+    const expected = q.map((p, i) => (truth[i] === 1 ? -Math.log(p) : -Math.log1p(-p)));
+    const sum = expected.reduce((a, b) => a + b) / q.length;
+    const logits = q.map((p) => Math.log(p) - Math.log1p(-p));
+    const logs = q.map((p) => (p > 0.5 ? Math.log1p(p - 1) : Math.log(p)));
+    for (const [column, form] of [
+      [logits, "logits"],
+      [logs, "log-probabilities"],
+    ] as const) {
+      const [own] = evaluate(column, truth, { form, decompose: true }).models;
+      expect(own.crossEntropy.estimate).toBeCloseTo(sum, 13);
+      const pairs = evaluate(
+        logits.map((z) => [0, z]),
+        truth,
+        { form: "logits", decompose: true },
+      ).models[0];
+      expect(own.brierScore?.estimate).toBeCloseTo(pairs.brierScore?.estimate as number, 14);
+      expect(own.decomposition?.temperature?.estimate).toBeCloseTo(
+        pairs.decomposition?.temperature?.estimate as number,
+        8,
+      );
+    }
+  });
+
   test("the inputs are not written to", () => {
     const frozen = Object.freeze(predictions.map((row) => Object.freeze([...row])));
     expect(() => evaluate(frozen as number[][], labels, { normalize: true })).not.toThrow();
@@ -69,6 +95,11 @@ describe("evaluate", () => {
       /model\[0\] sums to 0\.9; a row must sum to 1 within 1e-9/,
     ],
     ["NaN", () => evaluate([[Number.NaN, 1]], [0]), /model\[0\]\[0\] is NaN/],
+    [
+      "one number above 1",
+      () => evaluate([0.5, 1.5], [0, 1]),
+      /model\[1\] is 1\.5; a probability is a number from 0 to 1/,
+    ],
     ["a negative number", () => evaluate([[1.5, -0.5]], [0]), /model\[0\]\[1\] is -0\.5/],
     [
       "a row of another length",

@@ -8,8 +8,8 @@ export interface Matrix {
 }
 
 /**
- * `[rows, classes]` numbers as a matrix or as one array a row; or `[rows]` numbers: the probability of the
- * second of two classes.
+ * `[rows, classes]` numbers as a matrix or as one array a row; or `[rows]` numbers: the probability, or in another
+ * form the log-probability or the logit, of the second of two classes.
  */
 export type Predictions = Matrix | ArrayLike<ArrayLike<number>> | ArrayLike<number>;
 
