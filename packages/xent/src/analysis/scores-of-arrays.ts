@@ -1,11 +1,6 @@
 import { XentError } from "../error.ts";
-import {
-  type BadRow,
-  type Form,
-  labelOnlyScorer,
-  readDistribution,
-  rowScorer,
-} from "../scores/row-scorer.ts";
+import { type BadRow, readDistribution } from "../scores/read-distribution.ts";
+import { type Form, labelOnlyScorer, rowScorer } from "../scores/row-scorer.ts";
 import type { ModelRows } from "../statistics/model-rows.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import type { RowSource } from "./predictions.ts";
