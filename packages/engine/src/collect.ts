@@ -53,6 +53,8 @@ export async function collectModels(
     )) {
       addMeans(models.get(nameOf(row)) as ModelStatistics, row, scan);
     }
+    // A model without such a row has no group.
+    for (const model of models.values()) model.zeroRows = 0;
     for (const row of await session.query("looking for zeros", zeroRowsSql(dialect, scan))) {
       const model = models.get(nameOf(row));
       if (model) model.zeroRows = number(row, "zero_rows");

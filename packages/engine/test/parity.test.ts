@@ -285,6 +285,24 @@ describe("arrays and SQL give the same analysis, counts exactly and figures to 1
     }
   });
 
+  test("several models in one column, one of them with zeros", async () => {
+    const sharp = data.probabilities.map((row, i) =>
+      i % 9 === 0 ? row.map((_, k) => (k === 2 ? 1 : 0)) : row,
+    );
+    const models = { plain: data.probabilities, sharp };
+    const path = jsonl(
+      "long.jsonl",
+      Object.entries(models).flatMap(([model, of]) =>
+        rowsOf(data, (i) => ({ model, id: i, ...wide(of[i]) })),
+      ),
+    );
+    const sql = await bySql(path, { ...roles, model: "model", key: ["id"] });
+    expect(sql.models.map(({ rowsWithZeros }) => rowsWithZeros)).toEqual([0, 45]);
+    // Folds are of row numbers, which the second model has of its own.
+    const without = ({ decomposition: _, ...model }: Analysis["models"][number]) => model;
+    expectSame(sql.models.map(without), evaluate(models, data.labels).models.map(without));
+  });
+
   test("several models, paired", async () => {
     const other = fixture(400, 5, 2);
     const path = jsonl(
