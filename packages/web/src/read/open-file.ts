@@ -2,6 +2,7 @@ import { XentError } from "xent";
 import type { Need, Table, TableSource } from "xent/tables";
 import { openCsv } from "./csv/open-csv.ts";
 import { type Format, formatOf } from "./file-format.ts";
+import { openJsonl } from "./jsonl/open-jsonl.ts";
 import { openParquet } from "./parquet/open-parquet.ts";
 import { readError } from "./read-error.ts";
 
@@ -53,6 +54,8 @@ async function openBy(file: File, signal: AbortSignal | undefined): Promise<Open
   switch (found.format) {
     case "parquet":
       return openParquet(file);
+    case "jsonl":
+      return openJsonl(file, found, signal);
     case "csv":
       return openCsv(file, found, signal);
     default:

@@ -1,16 +1,16 @@
 import { XentError } from "xent";
 import type { Need, Table } from "xent/tables";
-import { bytesOf } from "../bytes-of.ts";
 import { badLines } from "../columns/bad-lines.ts";
 import { lastNeeds } from "../columns/last-needs.ts";
 import type { LoadOptions } from "../open-file.ts";
+import { scanFile } from "../scan-file.ts";
 import { cellReader } from "./cell-reader.ts";
 import type { CsvFile } from "./open-csv.ts";
 import { brokenCell, type Cells, mostLineBytes, noCells, scanRows } from "./rows.ts";
 
 /** Reads a file of text once, from its beginning to its end, and keeps of each row what is needed. */
 export async function loadCsv(csv: CsvFile, needs: Need[], options: LoadOptions): Promise<Table> {
-  const { file, dialect, columns } = csv;
+  const { file, compression, dialect, columns } = csv;
   const wanted = lastNeeds(needs);
   const readers = columns
     .map((column, k) => ({ column, k, need: wanted.get(column.name) }))
@@ -46,7 +46,22 @@ export async function loadCsv(csv: CsvFile, needs: Need[], options: LoadOptions)
     }
     rows++;
   };
-  await scanFile(csv, options, onRow);
+  const cells = noCells();
+  const { signal, onProgress } = options;
+  await scanFile(
+    file,
+    { compression, signal, onProgress },
+    {
+      lines: (bytes, final) => scanRows(bytes, final, dialect, cells, onRow),
+      mostBytes: mostLineBytes,
+      tooLong: () =>
+        new XentError(
+          "source",
+          `${file.name}: a line is longer than 2,000,000 bytes`,
+          "is it really a table of text? lines end with a line feed",
+        ),
+    },
+  );
   const unreadable = bad.check();
   return {
     name: file.name,
@@ -62,40 +77,4 @@ function brokenIn({ count, quoting }: Cells): string | undefined {
   for (let k = 0; k < count; k++)
     if (quoting[k] === brokenCell) return "a quoted cell is not closed where it ends";
   return undefined;
-}
-
-async function scanFile(
-  csv: CsvFile,
-  { signal, onProgress }: LoadOptions,
-  onRow: (cells: Cells) => undefined,
-): Promise<void> {
-  const { file, compression, dialect } = csv;
-  const cells = noCells();
-  let rest = new Uint8Array(0);
-  let first = true;
-  const scan = (bytes: Uint8Array, final: boolean) => {
-    rest = bytes.slice(scanRows(bytes, final, dialect, cells, onRow));
-    if (rest.length <= mostLineBytes) return;
-    throw new XentError(
-      "source",
-      `${file.name}: a line is longer than 2,000,000 bytes`,
-      "is it really a table of text? lines end with a line feed",
-    );
-  };
-  for await (const chunk of bytesOf(file, { compression, signal, onProgress })) {
-    let bytes = chunk;
-    if (rest.length > 0) {
-      bytes = new Uint8Array(rest.length + chunk.length);
-      bytes.set(rest);
-      bytes.set(chunk, rest.length);
-    }
-    if (first && bytes.length < 3) {
-      rest = bytes.slice();
-      continue;
-    }
-    if (first && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) bytes = bytes.subarray(3);
-    first = false;
-    scan(bytes, false);
-  }
-  scan(rest, true);
 }

@@ -1,18 +1,14 @@
 import { XentError } from "xent";
 import type { Column } from "xent/tables";
-import { bytesOf } from "../bytes-of.ts";
 import type { FileFormat } from "../file-format.ts";
 import type { OpenFile } from "../open-file.ts";
 import { previewRows, previewText } from "../preview.ts";
+import { notUtf8, sampleOf, sampleRows } from "../sample-of.ts";
 import { cellText } from "./cell-text.ts";
 import { type Dialect, sniffDialect } from "./dialect.ts";
 import { loadCsv } from "./load-csv.ts";
 import { noCells, scanRows } from "./rows.ts";
 import { sniffType } from "./sniff-type.ts";
-
-/** As many rows and bytes as are looked at before the types of the columns are said. */
-const sampleRows = 20_480;
-const sampleBytes = 4_000_000;
 
 /** A file of text whose layout is known. */
 export interface CsvFile {
@@ -29,7 +25,6 @@ export async function openCsv(
   signal: AbortSignal | undefined,
 ): Promise<OpenFile> {
   const { bytes, whole } = await sampleOf(file, compression, signal);
-  checkEncoding(file, bytes);
   const dialect = sniffDialect(bytes, whole, delimiter);
   const { names, types, rows } = lookAt(file, bytes, whole, dialect);
   if (names.length === 0)
@@ -45,40 +40,6 @@ export async function openCsv(
   };
 }
 
-async function sampleOf(
-  file: File,
-  compression: FileFormat["compression"],
-  signal: AbortSignal | undefined,
-): Promise<{ bytes: Uint8Array; whole: boolean }> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of bytesOf(file, { compression, signal })) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size >= sampleBytes) break;
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  return { bytes: bytes.subarray(mark), whole: size < sampleBytes };
-}
-
-function checkEncoding(file: File, bytes: Uint8Array): void {
-  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (wide) throw notUtf8(file);
-}
-
-const notUtf8 = (file: File) =>
-  new XentError(
-    "source",
-    `${file.name}: the text is not UTF-8`,
-    "convert it first, for instance with iconv -t UTF-8",
-  );
-
 /** Names, types and the first rows, from the beginning of the file. */
 function lookAt(file: File, bytes: Uint8Array, whole: boolean, dialect: Dialect) {
   let names: string[] = [];
@@ -90,7 +51,7 @@ function lookAt(file: File, bytes: Uint8Array, whole: boolean, dialect: Dialect)
     if (count === 1 && starts[0] === ends[0]) return true;
     if (names.length === 0) {
       const texts = Array.from({ length: count }, (_, k) => cellText(cells, k, dialect.quote));
-      if (texts.includes(undefined)) throw notUtf8(file);
+      if (texts.includes(undefined)) throw notUtf8(file.name);
       names = distinct(texts.map((name, k) => (name as string).trim() || `column${k}`));
       return true;
     }
