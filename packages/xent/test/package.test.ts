@@ -201,6 +201,7 @@ test("the names that xent/fit/calibrators exports are these, and no others", () 
 
 test("the names that xent/tables exports are these, and no others", () => {
   expect(Object.keys(tables).sort()).toEqual([
+    "ByteReader",
     "arrayClassNames",
     "asksForLabels",
     "binaryClassNames",
@@ -222,6 +223,7 @@ test("the names that xent/tables exports are these, and no others", () => {
     "faultError",
     "faultKinds",
     "faultWarnings",
+    "fromHalf",
     "hasSingle",
     "isFloating",
     "isInteger",
@@ -241,8 +243,13 @@ test("the names that xent/tables exports are these, and no others", () => {
     "needsOf",
     "notCompared",
     "nothingPairs",
+    "npyColumns",
+    "npyCutOff",
+    "npyRows",
+    "npyTexts",
     "ofPredictions",
     "planScan",
+    "readNpyHeader",
     "repeatedKey",
     "rowsOf",
     "shiftedRows",

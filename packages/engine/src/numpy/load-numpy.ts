@@ -9,38 +9,24 @@ import {
   FLOAT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { XentError } from "xent";
+import {
+  type ByteReader,
+  type DataType,
+  fromHalf,
+  npyColumns,
+  npyCutOff,
+  npyRows,
+  npyTexts,
+} from "xent/tables";
 import { identifier } from "../duckdb/session.ts";
-import type { ByteReader } from "./byte-reader.ts";
-import { fromHalf } from "./half-float.ts";
-import type { DataType } from "./npy-header.ts";
 import type { NumpyArray } from "./numpy-file.ts";
 
 /** Rows that the engine takes at a time. */
 const chunkRows = 2048;
 
-/** Columns an array may have, which is what the engine allows. */
-const mostColumns = 100_000;
-
-/** Numbers a row: 1 of a column, the classes of a matrix. */
-export function columnsOf({ title, shape, name }: NumpyArray): number {
-  if (shape.length === 0 || shape.length > 2) {
-    throw new XentError(
-      "shape",
-      `${title}: has the shape (${shape.join(", ")}); it must have one or two dimensions`,
-      `save ${name}.reshape(rows, classes) instead`,
-    );
-  }
-  const columns = shape[1] ?? 1;
-  if (columns < 1 || columns > mostColumns) {
-    throw new XentError("shape", `${title}: has ${columns} columns; from 1 to ${mostColumns} are read`);
-  }
-  return columns;
-}
-
 /** The type of the column that an array becomes: an array type for a matrix. */
 export function columnType(array: NumpyArray): DuckDBType {
-  const columns = columnsOf(array);
+  const columns = npyColumns(array);
   const type = valueType(array.type);
   return columns === 1 ? type : ARRAY(type, columns);
 }
@@ -62,7 +48,7 @@ export async function loadNumpy(
   table: string,
   arrays: NumpyArray[],
 ): Promise<void> {
-  const rows = checkRows(arrays);
+  const rows = npyRows(arrays);
   const types = [...arrays.map(columnType), BIGINT];
   const names = [...arrays.map(({ name }) => identifier(name)), "xent_row"];
   const columns = names.map((name, i) => `${name} ${types[i]}`).join(", ");
@@ -89,36 +75,19 @@ export async function loadNumpy(
   }
 }
 
-function checkRows(arrays: NumpyArray[]): number {
-  const [first] = arrays;
-  for (const array of arrays) {
-    if (array.shape[0] !== first.shape[0]) {
-      throw new XentError(
-        "shape",
-        `${array.title} has ${array.shape[0]} rows and ${first.title} has ${first.shape[0]}; they must have the same`,
-      );
-    }
-  }
-  return first.shape[0];
-}
-
 async function takeRows(
   reader: ByteReader,
   array: NumpyArray,
   start: number,
   count: number,
 ): Promise<ArrayBuffer> {
-  const perRow = array.type.size * columnsOf(array);
+  const perRow = array.type.size * npyColumns(array);
   const bytes = await reader.take(count * perRow);
   if (bytes.length < count * perRow) {
     const found = start + Math.floor(bytes.length / Math.max(perRow, 1));
-    throw new XentError(
-      "source",
-      `${array.title}: was cut off: ${found} of ${array.shape[0]} rows are there`,
-      "write it again, or copy it completely",
-    );
+    throw npyCutOff(array, found);
   }
-  return bytes.buffer as ArrayBuffer;
+  return bytes.buffer;
 }
 
 /** The numbers behind a column: its own, or of an array column its elements'. They are private to the engine's types. */
@@ -155,7 +124,7 @@ function fillColumn(chunk: DuckDBDataChunk, column: number, { type }: NumpyArray
       );
       break;
     default:
-      chunk.setColumnValues(column, textsOf(type, buffer));
+      chunk.setColumnValues(column, npyTexts(type, buffer));
   }
 }
 
@@ -166,15 +135,4 @@ function integersOf({ kind, size }: DataType, buffer: ArrayBuffer): BigInt64Arra
   const signed = { 1: Int8Array, 2: Int16Array, 4: Int32Array };
   const View = (kind === "u" ? unsigned : signed)[size as 1 | 2 | 4];
   return BigInt64Array.from(Array.from(new View(buffer), BigInt));
-}
-
-/** Text of fixed width, filled up with zeros. */
-function textsOf({ kind, size }: DataType, buffer: ArrayBuffer): string[] {
-  const width = kind === "U" ? size / 4 : size;
-  const codes = kind === "U" ? new Uint32Array(buffer) : new Uint8Array(buffer);
-  return Array.from({ length: width === 0 ? 0 : codes.length / width }, (_, i) => {
-    const own = codes.subarray(i * width, (i + 1) * width);
-    const end = own.indexOf(0);
-    return String.fromCodePoint(...(end < 0 ? own : own.subarray(0, end)));
-  });
 }

@@ -1,16 +1,11 @@
 import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import { XentError } from "xent";
+import { ByteReader, type NpyArray, type NpyHeader, readNpyHeader } from "xent/tables";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
-import { ByteReader } from "./byte-reader.ts";
-import { type NpyHeader, readNpyHeader } from "./npy-header.ts";
 
 /** An array in a file: its header is read, its numbers are not. */
-export interface NumpyArray extends NpyHeader {
-  /** The array's name: in a .npz its own, of a .npy the file's. */
-  name: string;
-  /** What messages call it. */
-  title: string;
+export interface NumpyArray extends NpyArray {
   /** Why it cannot be read, if so: no fault while nobody wants it. */
   problem?: Error;
   /** Its bytes, behind the header. */
@@ -63,6 +58,7 @@ async function headed(name: string, title: string, open: () => Promise<ByteReade
   const reader = await open();
   try {
     const header = await readNpyHeader(reader, title);
+    checkOrder(header, title);
     const opened = async () => {
       const again = await open();
       await readNpyHeader(again, title);
@@ -70,8 +66,26 @@ async function headed(name: string, title: string, open: () => Promise<ByteReade
     };
     return { name, title, ...header, open: opened };
   } catch (error) {
-    return { name, title, type: { kind: "f", size: 8 }, shape: [], problem: error as Error, open };
+    return {
+      name,
+      title,
+      type: { kind: "f", size: 8 },
+      shape: [],
+      fortran: false,
+      problem: error as Error,
+      open,
+    };
   } finally {
     reader.close();
   }
+}
+
+/** Rows are streamed: of columns one after the other there would be none before the last is read. */
+function checkOrder({ fortran }: NpyHeader, title: string): void {
+  if (!fortran) return;
+  throw new XentError(
+    "source",
+    `${title}: its numbers are stored column after column (Fortran order)`,
+    "save numpy.ascontiguousarray(array) instead",
+  );
 }

@@ -1,8 +1,8 @@
-import { XentError } from "xent";
 import type { Need, Table, TableSource } from "xent/tables";
 import { openCsv } from "./csv/open-csv.ts";
 import { type Format, formatOf } from "./file-format.ts";
 import { openJsonl } from "./jsonl/open-jsonl.ts";
+import { openNumpy } from "./numpy/open-numpy.ts";
 import { openParquet } from "./parquet/open-parquet.ts";
 import { readError } from "./read-error.ts";
 
@@ -58,7 +58,8 @@ async function openBy(file: File, signal: AbortSignal | undefined): Promise<Open
       return openJsonl(file, found, signal);
     case "csv":
       return openCsv(file, found, signal);
-    default:
-      throw new XentError("source", `${file.name}: this format is not read`, "give CSV or Parquet");
+    case "npy":
+    case "npz":
+      return openNumpy(file, found.format);
   }
 }

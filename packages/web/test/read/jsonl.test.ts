@@ -186,8 +186,8 @@ describe("bad input", () => {
   test("text that is not UTF-8 is refused", async () => {
     await refused(
       Uint8Array.from('{"label":"\xe9"}\n', (character) => character.charCodeAt(0)),
-      "line 1",
-      "not",
+      "the text is not UTF-8",
+      "iconv",
     );
   });
 

@@ -27,6 +27,10 @@ export {
 export { columnOf, matches, suggestion } from "./find-columns.ts";
 export { checkModelCount, checkModelNames, modelNames, mostModels } from "./model-names.ts";
 export { columnsOf, type Numbers, withColumns } from "./numbers.ts";
+export { ByteReader } from "./numpy/byte-reader.ts";
+export { fromHalf } from "./numpy/half-float.ts";
+export { type DataType, type NpyHeader, readNpyHeader } from "./numpy/npy-header.ts";
+export { type NpyArray, npyColumns, npyCutOff, npyRows, npyTexts } from "./numpy/npy-rows.ts";
 export {
   differentLengths,
   disagreement,

@@ -1,4 +1,6 @@
 import { XentError } from "xent";
+import { notUtf8 } from "../sample-of.ts";
+import { textOf } from "../text/text-of.ts";
 
 /** Longer lines are refused, as the command does. */
 export const mostLineBytes = 16_777_216;
@@ -29,5 +31,8 @@ export function scanLines(
   return Math.min(start, bytes.length);
 }
 
-export const notJson = (name: string, line: number) =>
-  new XentError("source", `${name}: line ${line} is not JSON`, "each line must be one JSON object");
+/** For a line that is no object: it may not even be text. */
+export function notJson(name: string, line: number, bytes: Uint8Array): XentError {
+  if (textOf(bytes, 0, bytes.length) === undefined) return notUtf8(name);
+  return new XentError("source", `${name}: line ${line} is not JSON`, "each line must be one JSON object");
+}

@@ -37,13 +37,13 @@ export async function loadJsonl(
       found[2 * r] = from;
       found[2 * r + 1] = to;
     });
-    if (!isObject) throw notJson(file.name, line);
+    if (!isObject) throw notJson(file.name, line, bytes.subarray(start, end));
     for (const [r, reader] of readers.entries()) {
       const from = found[2 * r];
       const to = found[2 * r + 1];
       const fit = reader.read(bytes, from, to);
       if (fit === "fits") continue;
-      if (fit === "malformed") throw notJson(file.name, line);
+      if (fit === "malformed") throw notJson(file.name, line, bytes.subarray(start, end));
       const value = (textOf(bytes, from, to) ?? "").slice(0, 60);
       bad.add(line, `"${reader.column.name}" is ${value}; it must be ${reader.what}`);
       for (const { cut } of readers) cut(rows);

@@ -22,7 +22,7 @@ export async function openJsonl(
   scanLines(bytes, whole, { lines: 0 }, (start, end, line) => {
     const row = new Map<string, string>();
     if (!lookAt(bytes, start, end, types, rows.length < previewRows ? row : undefined)) {
-      throw notJson(file.name, line);
+      throw notJson(file.name, line, bytes.subarray(start, end));
     }
     if (rows.length < previewRows) rows.push(row);
     return ++seen < sampleRows;

@@ -24,3 +24,6 @@ for (const codec of ["zstd", "snappy", "gzip", "brotli", "lz4_raw"]) {
   FROM range(3000) t(i)
 ) TO '${path(`${codec}.parquet`)}' (FORMAT parquet, COMPRESSION ${codec}, ROW_GROUP_SIZE 2048)`);
 }
+await connection.run(
+  `COPY (SELECT i, 'text ' || (i % 3) AS text FROM range(20000) t(i)) TO '${path("rows.csv.zst")}' (FORMAT csv, HEADER)`,
+);

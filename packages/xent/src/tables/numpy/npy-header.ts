@@ -1,4 +1,4 @@
-import { XentError } from "xent";
+import { XentError } from "../../error.ts";
 import type { ByteReader } from "./byte-reader.ts";
 
 /** What an array's numbers are: kind of value and bytes a value. */
@@ -12,6 +12,8 @@ export interface DataType {
 export interface NpyHeader {
   type: DataType;
   shape: number[];
+  /** Whether its numbers are stored column after column. */
+  fortran: boolean;
 }
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
@@ -54,14 +56,8 @@ function parseHeader(text: string, name: string): NpyHeader {
     throw new XentError("source", `${name}: is a structured array`, "save each field as an array of its own");
   }
   const type = parseType(descr, name);
-  if (fortran === "True" && shape.length > 1 && shape.every((size) => size > 1)) {
-    throw new XentError(
-      "source",
-      `${name}: its numbers are stored column after column (Fortran order)`,
-      "save numpy.ascontiguousarray(array) instead",
-    );
-  }
-  return { type, shape };
+  // Where there is one row or one column, both orders are the same.
+  return { type, shape, fortran: fortran === "True" && shape.length > 1 && shape.every((size) => size > 1) };
 }
 
 function parseType(descr: string, name: string): DataType {

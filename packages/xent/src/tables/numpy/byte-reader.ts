@@ -1,16 +1,14 @@
 /** Reads a stream by exact numbers of bytes. */
 export class ByteReader {
-  private readonly chunks: AsyncIterator<Buffer>;
-  private readonly stream: AsyncIterable<Buffer> & { destroy(): void };
-  private rest: Buffer = Buffer.alloc(0);
+  private readonly chunks: AsyncIterator<Uint8Array>;
+  private rest: Uint8Array = new Uint8Array(0);
 
-  constructor(stream: AsyncIterable<Buffer> & { destroy(): void }) {
-    this.stream = stream;
+  constructor(stream: AsyncIterable<Uint8Array>) {
     this.chunks = stream[Symbol.asyncIterator]();
   }
 
   /** The next `length` bytes, aligned for any type; fewer only where the stream ends. */
-  async take(length: number): Promise<Uint8Array> {
+  async take(length: number): Promise<Uint8Array<ArrayBuffer>> {
     const bytes = new Uint8Array(length);
     let filled = 0;
     while (filled < length) {
@@ -27,7 +25,9 @@ export class ByteReader {
     return bytes;
   }
 
+  /** Lets the stream go, which must have been read from. */
   close(): void {
-    this.stream.destroy();
+    // What goes wrong with a stream that nobody reads on is nobody's concern.
+    this.chunks.return?.().catch(() => {});
   }
 }
