@@ -16,7 +16,7 @@ export function classLossesChart(analysis: Analysis, m: number, options: ChartOp
   const drawn = sorted.filter(({ crossEntropy }) => crossEntropy !== null).slice(0, mostDrawn);
   const id = `${options.prefix}class-losses`;
   const title = "Classes by what they add to the loss";
-  const description = `Mean loss of the rows of each class. "adds" is what a class adds beyond its share of the rows: share × (its loss − the loss of all rows).${drawn.length < perClass.length ? ` Drawn are the ${drawn.length} that add most, of ${count(perClass.length)}.` : ""}`;
+  const description = `Mean loss of the rows of each class. "adds" is what a class adds beyond its share of the rows: share × (its loss − the loss of all rows).${drawn.length < known.length ? ` Drawn are the ${drawn.length} that add most, of ${count(perClass.length)}.` : ""}`;
   const svg = draw(
     {
       id,

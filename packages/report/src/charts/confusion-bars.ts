@@ -10,7 +10,7 @@ const mostDrawn = 15;
 const rowHeight = 32;
 const barTop = 18;
 const barHeight = 9;
-const marginLeft = 10;
+const marginLeft = 18;
 const marginRight = 14;
 const foot = 40;
 const inner = chartWidth - marginLeft - marginRight;
@@ -37,13 +37,6 @@ export function confusionBars(parts: ConfusionPart[]): Omit<Drawing, "id" | "tit
     y: pixels,
     marks: [
       ...lossAxisX({ low: 0, high: domain[1], label: "adds to the cross-entropy", ticks: 4 }),
-      Plot.rect(rows, {
-        x1: () => 0,
-        x2: "added",
-        y1: ({ top }: { top: number }) => top + barTop,
-        y2: ({ top }: { top: number }) => top + barTop + barHeight,
-        fill: "var(--xent-mark)",
-      }),
       Plot.text(rows, {
         ...text,
         frameAnchor: "left",
@@ -56,6 +49,13 @@ export function confusionBars(parts: ConfusionPart[]): Omit<Drawing, "id" | "tit
         frameAnchor: "right",
         textAnchor: "end",
         text: (_: unknown, r: number) => texts[r].value,
+      }),
+      Plot.rect(rows, {
+        x1: () => 0,
+        x2: "added",
+        y1: ({ top }: { top: number }) => top + barTop,
+        y2: ({ top }: { top: number }) => top + barTop + barHeight,
+        fill: "var(--xent-mark)",
       }),
       Plot.ruleX([0]),
       ...hitMarks(

@@ -13,8 +13,8 @@ import { fitText, textWidth } from "./text-width.ts";
 
 const rowHeight = 42;
 const textHeight = 20;
-const marginLeft = 14;
-const marginRight = 14;
+const marginLeft = 18;
+const marginRight = 18;
 const inner = chartWidth - marginLeft - marginRight;
 
 const shapes = {
@@ -119,7 +119,7 @@ function rowMarks(
   const sign = difference === null ? "∞ − ∞" : difference.estimate > 0 ? "∞" : "−∞";
   const write = (one: Estimate) =>
     infinite ? `${sign} ${finding}, finite rows ${withError(one)}` : `${withError(one)} ${finding}`;
-  const value = estimate ? write(estimateIn(estimate, "bits")) : sign;
+  const value = estimate ? write(estimateIn(estimate, "bits")) : difference ? `${sign} ${finding}` : sign;
   const width = inner - textWidth(value, fontSize) - 8;
   const name = named ? `${model} − ${baseline}` : model;
   const label = {
@@ -131,6 +131,13 @@ function rowMarks(
     ...halo,
   } as const;
   return [
+    Plot.text([fitText(name, width, fontSize)], {
+      ...label,
+      frameAnchor: "left",
+      textAnchor: "start",
+      fontWeight: 600,
+    }),
+    ...(estimate ? lossLabel(estimate, label, write) : [Plot.text([value], label)]),
     ...(estimate?.interval ? intervalMarks([{ interval: estimate.interval, y }], { domain, className }) : []),
     ...(infinite && difference
       ? [
@@ -153,13 +160,6 @@ function rowMarks(
           }),
         ]
       : []),
-    Plot.text([fitText(name, width, fontSize)], {
-      ...label,
-      frameAnchor: "left",
-      textAnchor: "start",
-      fontWeight: 600,
-    }),
-    ...(estimate ? lossLabel(estimate, label, write) : [Plot.text([value], label)]),
     ...hitMarks([{ title: sentence(comparison), top, bottom: top + rowHeight }], domain, { className }),
   ];
 }

@@ -51,7 +51,6 @@ export function draw(drawing: Drawing, { document }: ChartOptions): string {
   }) as unknown as SVGSVGElement;
   svg.querySelector("style")?.remove();
   for (const name of ["font-family", "height"]) svg.removeAttribute(name);
-  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("class", "xent-chart");
   svg.setAttribute("font-size", `${fontSize}`);
   svg.setAttribute("width", `${Math.round(width * enlarged)}`);

@@ -3,7 +3,7 @@ import type { Analysis } from "xent";
 import { count } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { draw } from "./draw.ts";
-import { lossAxisY } from "./loss-axis.ts";
+import { lossAxisWidth, lossAxisY } from "./loss-axis.ts";
 import { exactly, inBothUnits } from "./loss-text.ts";
 import { powerText } from "./power-text.ts";
 
@@ -16,6 +16,7 @@ export function floorCurveChart(analysis: Analysis, m: number, options: ChartOpt
   const description = `The cross-entropy is infinite: ${count(zeroProbabilities)} of ${count(rows)} rows gave the label probability zero. With a floor under all probabilities it is finite, and as arbitrary as the floor.`;
   const points = [...floorCurve].sort((a, b) => a.floor - b.floor);
   const high = Math.max(...points.map(({ crossEntropy }) => crossEntropy)) * 1.1 || 1;
+  const axis = { low: 0, high, label: "cross-entropy" };
   const ends = [points[0].floor, points[points.length - 1].floor].map((floor) =>
     Math.round(Math.log10(floor)),
   );
@@ -32,11 +33,11 @@ export function floorCurveChart(analysis: Analysis, m: number, options: ChartOpt
       marginTop: 30,
       marginRight: 16,
       marginBottom: 40,
-      marginLeft: 46,
+      marginLeft: lossAxisWidth(axis),
       x: { type: "log", domain: [10 ** (ends[0] - 0.5), 10 ** (ends[1] + 0.5)] },
       y: { domain: [0, high] },
       marks: [
-        ...lossAxisY({ low: 0, high, label: "cross-entropy" }),
+        ...lossAxisY(axis),
         Plot.text(ticks, {
           x: ticks,
           text: exponents.map(powerText),

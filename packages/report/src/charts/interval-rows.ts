@@ -54,7 +54,7 @@ export function intervalRows({
           ...units.flatMap((unit) => notes[unit]).map((note) => textWidth(note, fontSize)),
         );
   const marginTop = rulersHeight([overall]);
-  const domain = lossDomain([overall, ...rows.map(({ loss }) => loss)]);
+  const domain = lossDomain([overall, ...rows.map(({ loss }) => loss)], { pointed: true });
   const placed = rows.map((row, r) => ({
     ...row,
     y: marginTop + (r + 0.5) * rowHeight,
@@ -75,16 +75,21 @@ export function intervalRows({
     x: { domain },
     y: pixels,
     marks: [
-      ...lossAxisX({ low: 0, high: domain[1], label: "cross-entropy", ticks: 4 }),
+      ...lossAxisX({ low: domain[0], high: domain[1], label: "cross-entropy", ticks: 4 }),
       ...rulerMarks(
-        [
-          {
-            at: overall.estimate,
-            dash: "6 3",
-            text: perUnit(overall.estimate, (loss) => `${overallName} ${lossFigure(loss)}`),
-          },
-        ],
-        { width: chartWidth - marginLeft - marginRight, share: (value) => value / domain[1] },
+        !Number.isFinite(overall.estimate)
+          ? []
+          : [
+              {
+                at: overall.estimate,
+                dash: "6 3",
+                text: perUnit(overall.estimate, (loss) => `${overallName} ${lossFigure(loss)}`),
+              },
+            ],
+        {
+          width: chartWidth - marginLeft - marginRight,
+          share: (value) => (value - domain[0]) / (domain[1] - domain[0]),
+        },
       ),
       ...intervalMarks(
         finite.flatMap(({ loss, y }) => (loss.interval ? [{ interval: loss.interval, y }] : [])),
@@ -161,8 +166,8 @@ export function intervalRows({
 function notesOf(notes: (number | undefined)[]): Record<Unit, string[]> {
   const written = (unit: Unit) => {
     const own = notes.map((note) => (note === undefined ? undefined : toUnit(note, unit)));
-    const most = Math.max(...own.map((note) => Math.abs(note ?? 0)), 1e-6);
-    const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(most)), 0), 8);
+    const most = Math.max(...own.map((note) => Math.abs(note ?? 0)));
+    const decimals = most < 1e-7 ? 2 : Math.min(Math.max(2 - Math.floor(Math.log10(most)), 0), 8);
     return own.map((note) => {
       if (note === undefined) return "";
       const text = figure(note, decimals);

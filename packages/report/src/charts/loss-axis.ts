@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { toNats, type Unit } from "xent";
 import { figure } from "../format.ts";
+import { fontSize } from "./draw.ts";
 import { roundTicks } from "./round-ticks.ts";
+import { textWidth } from "./text-width.ts";
 
 export const units: Unit[] = ["nats", "bits"];
 
@@ -30,6 +32,12 @@ export function lossAxisX({ low, high, label, ticks: count = 5 }: LossAxisOption
   });
 }
 
+/** The room left of a frame that the numbers of an upright axis need. */
+export function lossAxisWidth({ low, high, ticks: count = 5 }: LossAxisOptions): number {
+  const text = units.flatMap((unit) => ticksIn(unit, low, high, count).text);
+  return Math.ceil(Math.max(36, ...text.map((tick) => textWidth(tick, fontSize)))) + 10;
+}
+
 /** The same upright, its label above it. */
 export function lossAxisY({
   low,
@@ -48,7 +56,7 @@ export function lossAxisY({
         frameAnchor: "top-left",
         lineAnchor: "bottom",
         textAnchor: "start",
-        dx: -40,
+        dx: 6 - lossAxisWidth({ low, high, label, ticks: count }),
         dy: -above,
       }),
     ];

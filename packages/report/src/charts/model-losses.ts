@@ -16,7 +16,7 @@ import { fitText, textWidth } from "./text-width.ts";
 const rowHeight = 46;
 const barTop = 20;
 const barHeight = 15;
-const marginLeft = 10;
+const marginLeft = 18;
 const marginRight = 14;
 const inner = chartWidth - marginLeft - marginRight;
 
@@ -101,16 +101,40 @@ function rulersOf(models: ModelAnalysis[]): Ruler[] {
 function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number, number]): Plot.Markish[] {
   const { crossEntropyFinite, decomposition, zeroProbabilities } = model;
   const className = `model-${m}`;
-  const loss = crossEntropyFinite.estimate;
+  // Without a finite row there is nothing but the infinity.
+  const isKnown = Number.isFinite(crossEntropyFinite.estimate);
+  const loss = isKnown ? crossEntropyFinite.estimate : 0;
   const known = Math.min(decomposition?.refinement?.estimate ?? loss, loss);
   const band = { className, y1: () => top + barTop, y2: () => top + barTop + barHeight };
   const middle = top + barTop + barHeight / 2;
   const infinite = zeroProbabilities > 0;
   const value = infinite
-    ? `∞ (${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"}), else `
+    ? `∞ (${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"})${isKnown ? ", else " : ""}`
     : "";
   const valueWidth = textWidth(value + withError(estimateIn(crossEntropyFinite, "bits")), fontSize);
   return [
+    Plot.text([fitText(model.model, inner - valueWidth - 14, fontSize)], {
+      className,
+      frameAnchor: "left",
+      dx: 5,
+      y: () => top + barTop - 4,
+      lineAnchor: "bottom",
+      textAnchor: "start",
+      fontWeight: 600,
+      ...halo,
+    }),
+    ...lossLabel(
+      crossEntropyFinite,
+      {
+        className,
+        frameAnchor: "right",
+        y: () => top + barTop - 4,
+        lineAnchor: "bottom",
+        textAnchor: "end",
+        ...halo,
+      },
+      (one) => value + (isKnown ? withError(one) : ""),
+    ),
     Plot.rect([0], { ...band, x1: 0, x2: known, fill: "var(--xent-mark)" }),
     known < loss
       ? Plot.rect([0], {
@@ -146,28 +170,6 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
     ...(crossEntropyFinite.interval
       ? intervalMarks([{ interval: crossEntropyFinite.interval, y: middle }], { domain, className })
       : []),
-    Plot.text([fitText(model.model, inner - valueWidth - 14, fontSize)], {
-      className,
-      frameAnchor: "left",
-      dx: 5,
-      y: () => top + barTop - 4,
-      lineAnchor: "bottom",
-      textAnchor: "start",
-      fontWeight: 600,
-      ...halo,
-    }),
-    ...lossLabel(
-      crossEntropyFinite,
-      {
-        className,
-        frameAnchor: "right",
-        y: () => top + barTop - 4,
-        lineAnchor: "bottom",
-        textAnchor: "end",
-        ...halo,
-      },
-      (one) => value + withError(one),
-    ),
     ...hitMarks([{ title: sentence(model), top, bottom: top + rowHeight }], domain, { className }),
   ];
 }
@@ -176,7 +178,7 @@ function sentence({ model, crossEntropyFinite, zeroProbabilities, decomposition 
   const rows = zeroProbabilities === 1 ? "row" : "rows";
   const parts = [
     zeroProbabilities > 0
-      ? `infinite, because ${count(zeroProbabilities)} ${rows} gave the label probability zero; without them ${inBothUnits(crossEntropyFinite)}`
+      ? `infinite, because ${count(zeroProbabilities)} ${rows} gave the label probability zero${crossEntropyFinite.interval ? `; without them ${inBothUnits(crossEntropyFinite)}` : ""}`
       : inBothUnits(crossEntropyFinite),
     ...(decomposition?.refinement ? [`refinement ${inBothUnits(decomposition.refinement)}`] : []),
     ...(decomposition?.calibrationLoss

@@ -57,7 +57,7 @@ export function reliabilityChart(analysis: Analysis, m: number, options: ChartOp
           y2: ({ interval }: Bin) => interval?.[1],
           fill: "var(--xent-band)",
         }),
-        ...words(percentWithError(calibration.expectedCalibrationError)),
+        ...words(bins, errorOf(calibration.expectedCalibrationError)),
         Plot.link([0], { x1: 0, y1: 0, x2: 1, y2: 1, strokeDasharray: "5 4" }),
         Plot.line(withGaps(bins), {
           x: "confidence",
@@ -85,6 +85,9 @@ export function reliabilityChart(analysis: Analysis, m: number, options: ChartOp
 interface Bin extends CalibrationBin {
   interval: [number, number] | null;
 }
+
+const errorOf = (error: Estimate): string =>
+  error.interval ? percentWithError(error) : percent(error.estimate);
 
 /** How many standard errors the intervals of this analysis reach (Student's t): its upper end is never cut. */
 function reachOf({ estimate, standardError, interval }: Estimate): number | null {
@@ -120,14 +123,38 @@ function axes(): Plot.Markish[] {
   ];
 }
 
-function words(error: string): Plot.Markish[] {
-  const place = { textAnchor: "start", fillOpacity: 0.8 } as const;
+/** Where the two words may stand: left ends and heights, on their side of the diagonal. */
+const above = [
+  [0.03, 0.94],
+  [0.03, 0.83],
+  [0.2, 0.94],
+  [0.4, 0.94],
+];
+const below = [
+  [0.64, 0.06],
+  [0.64, 0.17],
+  [0.46, 0.06],
+  [0.28, 0.06],
+];
+
+/** What a side of the diagonal means, where no bin is in the way. */
+function words(bins: Bin[], error: string): Plot.Markish[] {
+  const isFree = ([x, y]: number[]) =>
+    bins.every(({ lower, upper, accuracy, interval }) => {
+      const [low, high] = interval ?? [accuracy, accuracy];
+      return upper < x || lower > x + 0.34 || low > y + 0.05 || high < y - 0.05;
+    });
+  const word = (text: string, places: number[][]) =>
+    places
+      .filter(isFree)
+      .slice(0, 1)
+      .map(([x, y]) => Plot.text([text], { x: () => x, y: () => y, textAnchor: "start", fillOpacity: 0.8 }));
   return [
-    Plot.text(["underconfident"], { ...place, x: () => 0.03, y: () => 0.94 }),
-    Plot.text(["overconfident"], { ...place, textAnchor: "end", x: () => 0.97, y: () => 0.06 }),
+    ...word("underconfident", above),
+    ...word("overconfident", below),
     Plot.text([`calibration error ${error}`], {
-      ...place,
       textAnchor: "end",
+      fillOpacity: 0.8,
       frameAnchor: "top-right",
       dy: -10,
       lineAnchor: "bottom",

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { Unit } from "xent";
-import { fontSize, halo } from "./draw.ts";
+import { fontSize } from "./draw.ts";
 import { units } from "./loss-axis.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -18,7 +18,7 @@ export const rulersHeight = (rulers: unknown[]): number => rulers.length * lineH
 
 /**
  * Upright lines through a chart. Each has its label on a line of its own, to the outside of them all where there is
- * room, so that labels meet neither each other nor the lines, however near these are.
+ * room. One that has to go over another line stands above it, so that no label meets a line, however near these are.
  *
  * @param frame its width in pixels, and where in it (from 0 to 1) a value stands.
  */
@@ -26,30 +26,36 @@ export function rulerMarks(
   rulers: Ruler[],
   frame: { width: number; share: (value: number) => number },
 ): Plot.Markish[] {
-  const middle = rulers.reduce((sum, { at }) => sum + frame.share(at), 0) / rulers.length;
-  const up = (r: number) => 4 + (rulers.length - 1 - r) * lineHeight;
-  return [
-    ...rulers.map(({ at, dash }, r) =>
-      Plot.ruleX([at], { insetTop: -up(r) - 11, strokeDasharray: dash, strokeWidth: 1.5 }),
-    ),
-    ...rulers.flatMap(({ at, text }, r) => {
-      const written = units.map((unit) => (typeof text === "string" ? text : text[unit]));
-      const width = Math.max(...written.map((one) => textWidth(one, fontSize))) + 4;
-      const share = frame.share(at);
-      const outside = rulers.length === 1 ? share > 0.5 : share < middle;
-      const toLeft = outside ? share * frame.width > width : (1 - share) * frame.width < width;
+  const placed = rulers.map((ruler) => ({ ...ruler, x: frame.share(ruler.at) * frame.width }));
+  const middle = placed.reduce((sum, { x }) => sum + x, 0) / placed.length;
+  const labelled = placed.map((ruler) => {
+    const { x, text } = ruler;
+    const width = Math.max(...units.map((unit) => textWidth(textIn(text, unit), fontSize))) + 4;
+    const wanted = rulers.length === 1 ? x > frame.width / 2 : x < middle;
+    const toLeft = wanted ? x > width : frame.width - x < width;
+    const [from, to] = toLeft ? [x - width, x] : [x, x + width];
+    const crosses = placed.some((other) => other.at !== ruler.at && other.x > from && other.x < to);
+    return { ...ruler, toLeft, crosses };
+  });
+  return labelled
+    .sort((a, b) => Number(b.crosses) - Number(a.crosses))
+    .flatMap(({ at, dash, text, toLeft }, r) => {
+      const up = 4 + (rulers.length - 1 - r) * lineHeight;
       const place = {
         x: () => at,
         frameAnchor: "top",
         lineAnchor: "bottom",
         textAnchor: toLeft ? "end" : "start",
         dx: toLeft ? -4 : 4,
-        dy: -up(r),
-        ...halo,
+        dy: -up,
       } as const;
-      return typeof text === "string"
-        ? [Plot.text([text], place)]
-        : units.map((className) => Plot.text([text[className]], { ...place, className }));
-    }),
-  ];
+      return [
+        Plot.ruleX([at], { insetTop: -up - 11, strokeDasharray: dash, strokeWidth: 1.5 }),
+        ...(typeof text === "string"
+          ? [Plot.text([text], place)]
+          : units.map((className) => Plot.text([text[className]], { ...place, className }))),
+      ];
+    });
 }
+
+const textIn = (text: Ruler["text"], unit: Unit): string => (typeof text === "string" ? text : text[unit]);

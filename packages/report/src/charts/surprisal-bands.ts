@@ -19,7 +19,7 @@ const lossShape = { symbol: "diamond", fill: "var(--xent-mark)", stroke: "var(--
 /** Which part of the rows has which surprisal, and which part of the loss these rows make, decade by decade. */
 export function surprisalBandsChart(analysis: Analysis, m: number, options: ChartOptions): Chart | undefined {
   const { surprisals, crossEntropyFinite } = analysis.models[m];
-  if (!surprisals || crossEntropyFinite.estimate === 0) return undefined;
+  if (!surprisals || !(crossEntropyFinite.estimate > 0)) return undefined;
   // Where all rows are in one band (pieces of text are all below the last), there is nothing to compare.
   if (
     surprisals.some(({ share, lossShare }) => share > 0.99 && (lossShare ?? 0) > 0.99) &&

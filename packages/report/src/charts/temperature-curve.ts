@@ -3,13 +3,12 @@ import type { Analysis, Decomposition, Estimate } from "xent";
 import { figure, percent, withError } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { chartWidth, draw } from "./draw.ts";
-import { lossAxisY } from "./loss-axis.ts";
+import { lossAxisWidth, lossAxisY } from "./loss-axis.ts";
 import { exactly, inBothUnits } from "./loss-text.ts";
 import { rulerMarks } from "./rulers.ts";
 
 type Point = { temperature: number; crossEntropy: number };
 
-const marginLeft = 46;
 const marginRight = 16;
 const ticks = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
@@ -29,6 +28,8 @@ export function temperatureCurveChart(
   const points = near(all);
   const [low, high] = [points[0].temperature, points[points.length - 1].temperature];
   const top = Math.max(...points.map(({ crossEntropy }) => crossEntropy)) * 1.05;
+  const axis = { low: 0, high: top, label: "cross-entropy", above: 36 };
+  const marginLeft = lossAxisWidth(axis);
   const inside = (temperature: number) => Math.min(Math.max(temperature, low), high);
   const one = all.filter(({ temperature }) => temperature === 1);
   const least = all.reduce((a, b) => (b.crossEntropy < a.crossEntropy ? b : a));
@@ -55,7 +56,7 @@ export function temperatureCurveChart(
               fill: "var(--xent-band)",
             })
           : null,
-        ...lossAxisY({ low: 0, high: top, label: "cross-entropy", above: 36 }),
+        ...lossAxisY(axis),
         Plot.text(shown, {
           x: shown,
           text: shown.map(String),

@@ -23,7 +23,7 @@ export function textWidth(text: string, size: number): number {
 
 /** A name cut to a width with an ellipsis; control characters in it are made visible. */
 export function fitText(text: string, width: number, size: number): string {
-  const plain = printable(text);
+  const plain = text === "" ? "(empty)" : printable(text);
   if (textWidth(plain, size) <= width) return plain;
   let short = "";
   let used = textWidth("…", size);

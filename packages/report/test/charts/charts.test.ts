@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { evaluate } from "xent";
 import type { Chart } from "../../src/charts/chart.ts";
 import * as charts from "../../src/charts/index.ts";
 import { chartOptions, exampleAnalysis } from "./example.ts";
@@ -46,6 +47,103 @@ test.each(Object.entries(drawn))("the table of %s has a cell for every head", (_
   expect(rows.length).toBeGreaterThan(0);
   for (const row of rows) expect(row).toHaveLength(head.length);
   for (const column of names) for (const row of rows) expect(typeof row[column]).toBe("string");
+});
+
+const odd = {
+  "one row": evaluate([[0.3, 0.7]], [1]),
+  "no error and no loss": evaluate(
+    {
+      perfect: [
+        [1, 0],
+        [0, 1],
+      ],
+      other: [
+        [0.9, 0.1],
+        [0.1, 0.9],
+      ],
+    },
+    [0, 1],
+    { decompose: true },
+  ),
+  "no finite row": evaluate(
+    {
+      wrong: [
+        [1, 0],
+        [0, 1],
+      ],
+      half: [
+        [1, 0],
+        [0.5, 0.5],
+      ],
+    },
+    [1, 0],
+  ),
+  "soft targets": evaluate(
+    [
+      [0.5, 0.5],
+      [0.9, 0.1],
+    ],
+    { data: [0.4, 0.6, 0.8, 0.2], rows: 2, columns: 2 },
+    { decompose: true },
+  ),
+  "only the labels' log-probabilities": evaluate([-100, -3], null, { form: "label-log-probabilities" }),
+  "names that are markup": evaluate(
+    {
+      "<b>": [
+        [0.5, 0.5],
+        [0.9, 0.1],
+      ],
+      '"&': [
+        [0.4, 0.6],
+        [0.8, 0.2],
+      ],
+    },
+    [1, 1],
+    {
+      classes: ["<script>", ""],
+      slices: { "a<b": ["<i>", "&"] },
+    },
+  ),
+};
+
+test.each(Object.entries(odd))(
+  "what can be drawn of %s is drawn, without a NaN, an ∞ of JavaScript or a tag of a name",
+  (_, unusual) => {
+    const { modelLossesChart, differencesChart, ...ofOneModel } = charts;
+    const all = [
+      modelLossesChart(unusual, chartOptions()),
+      differencesChart(unusual, chartOptions()),
+      ...unusual.models.flatMap((_, m) =>
+        Object.values(ofOneModel).map((chart) => chart(unusual, m, chartOptions())),
+      ),
+    ];
+    for (const chart of all) {
+      expect(chart?.svg ?? "").not.toMatch(/NaN|Infinity|undefined|<script|<b>|<i>/);
+      for (const row of chart?.table.rows ?? []) expect(row).toHaveLength(chart?.table.head.length ?? 0);
+    }
+  },
+);
+
+test("ten models and a hundred classes are at most 25 kB of drawings a model", () => {
+  const rows = Array.from({ length: 500 }, (_, i) =>
+    Array.from({ length: 100 }, (_, k) => (k === (i * 37) % 100 ? 0.505 : 0.005)),
+  );
+  const many = evaluate(
+    Object.fromEntries(Array.from({ length: 10 }, (_, m) => [`model ${m} of ten`, rows])),
+    rows.map((_, i) => (i % 2 === 0 ? (i * 37) % 100 : i % 100)),
+    { decompose: true },
+  );
+  const { modelLossesChart, differencesChart, ...ofOneModel } = charts;
+  const bytes = (chart: Chart | undefined) => new TextEncoder().encode(chart?.svg ?? "").length;
+  const one = Object.values(ofOneModel).reduce(
+    (sum, chart) => sum + bytes(chart(many, 0, chartOptions())),
+    0,
+  );
+  expect(one).toBeGreaterThan(10_000);
+  expect(one).toBeLessThan(25_000);
+  expect(
+    bytes(modelLossesChart(many, chartOptions())) + bytes(differencesChart(many, chartOptions())),
+  ).toBeLessThan(30_000);
 });
 
 test("charts are the same bytes each time they are drawn", () => {
