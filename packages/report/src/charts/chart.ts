@@ -26,4 +26,6 @@ export interface ChartOptions {
   document: Document;
   /** Prefix of the chart's id, so that charts of several models do not clash. */
   prefix: string;
+  /** Classes, slices and mistakes that are drawn at most; 20 unless given. The table has them all. */
+  most?: number;
 }

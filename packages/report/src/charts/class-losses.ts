@@ -5,15 +5,13 @@ import { draw } from "./draw.ts";
 import { intervalRows } from "./interval-rows.ts";
 import { inBothUnits } from "./loss-text.ts";
 
-const mostDrawn = 20;
-
 /** The cross-entropy of each class with its interval, those first that add most beyond their share of the rows. */
 export function classLossesChart(analysis: Analysis, m: number, options: ChartOptions): Chart | undefined {
   const { perClass, crossEntropyFinite, zeroProbabilities } = analysis.models[m];
   const known = (perClass ?? []).filter(({ crossEntropy }) => crossEntropy !== null);
   if (!perClass || known.length === 0) return undefined;
   const sorted = [...perClass].sort(byExcess);
-  const drawn = sorted.filter(({ crossEntropy }) => crossEntropy !== null).slice(0, mostDrawn);
+  const drawn = sorted.filter(({ crossEntropy }) => crossEntropy !== null).slice(0, options.most ?? 20);
   const id = `${options.prefix}class-losses`;
   const title = "Classes by what they add to the loss";
   const description = `Mean loss of the rows of each class. "adds" is what a class adds beyond its share of the rows: share × (its loss − the loss of all rows).${drawn.length < known.length ? ` Drawn are the ${drawn.length} that add most, of ${count(perClass.length)}.` : ""}`;

@@ -6,7 +6,6 @@ import { hitMarks } from "./hit-mark.ts";
 import { lossAxisX } from "./loss-axis.ts";
 import { fitText, textWidth } from "./text-width.ts";
 
-const mostDrawn = 15;
 const rowHeight = 32;
 const barTop = 18;
 const barHeight = 9;
@@ -17,7 +16,7 @@ const inner = chartWidth - marginLeft - marginRight;
 
 /** The costliest mistakes as bars, their names above them. */
 export function confusionBars(parts: ConfusionPart[]): Omit<Drawing, "id" | "title" | "description"> {
-  const rows = parts.slice(0, mostDrawn).map((part, p) => ({ ...part, top: p * rowHeight }));
+  const rows = parts.map((part, p) => ({ ...part, top: p * rowHeight }));
   const domain: [number, number] = [0, Math.max(...rows.map(({ added }) => added)) * 1.02 || 1];
   const texts = rows.map(({ label, predicted, part, zeroProbabilities }) => {
     const value = `${zeroProbabilities > 0 ? `∞ (${count(zeroProbabilities)})` : percent(part)}`;

@@ -37,7 +37,9 @@ export function costliestConfusionsChart(
   const description = isMatrix
     ? `Rows with this label that were taken for that class, as percent of the whole loss; darker costs more.${zeros} What is right costs the rest.`
     : `What each kind of mistake adds to the loss, label → predicted class, the costliest first.${zeros}`;
-  const drawing = isMatrix ? confusionMatrix(parts, analysis.classes) : confusionBars(parts);
+  const drawing = isMatrix
+    ? confusionMatrix(parts, analysis.classes)
+    : confusionBars(parts.slice(0, Math.min(options.most ?? 15, 15)));
   const svg = draw({ id, title, description, ...drawing }, options);
   return { id, title, description, svg, table: tableOf(parts) };
 }

@@ -131,7 +131,7 @@ function rowMarks(
     ...halo,
   } as const;
   return [
-    Plot.text([fitText(name, width, fontSize)], {
+    Plot.text([fitText(name, width, fontSize, { bold: true })], {
       ...label,
       frameAnchor: "left",
       textAnchor: "start",

@@ -113,7 +113,7 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
     : "";
   const valueWidth = textWidth(value + withError(estimateIn(crossEntropyFinite, "bits")), fontSize);
   return [
-    Plot.text([fitText(model.model, inner - valueWidth - 14, fontSize)], {
+    Plot.text([fitText(model.model, inner - valueWidth - 14, fontSize, { bold: true })], {
       className,
       frameAnchor: "left",
       dx: 5,

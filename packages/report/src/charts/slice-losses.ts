@@ -5,8 +5,6 @@ import { draw } from "./draw.ts";
 import { type IntervalRow, intervalRows } from "./interval-rows.ts";
 import { inBothUnits } from "./loss-text.ts";
 
-const mostDrawn = 24;
-
 /** The cross-entropy of each slice with its interval, by column, the worst first. */
 export function sliceLossesChart(analysis: Analysis, m: number, options: ChartOptions): Chart | undefined {
   const { slices, crossEntropyFinite, zeroProbabilities } = analysis.models[m];
@@ -17,7 +15,7 @@ export function sliceLossesChart(analysis: Analysis, m: number, options: ChartOp
       .filter(({ slice }) => slice === column)
       .sort((a, b) => b.crossEntropy.estimate - a.crossEntropy.estimate || b.rows - a.rows),
   );
-  const each = Math.max(Math.floor(mostDrawn / columns.length), 3);
+  const each = Math.max(Math.floor((options.most ?? 20) / columns.length), 3);
   const drawn = columns.flatMap((column) => sorted.filter(({ slice }) => slice === column).slice(0, each));
   const id = `${options.prefix}slice-losses`;
   const title = columns.length === 1 ? `Slices by ${columns[0]}` : "Slices";

@@ -24,11 +24,11 @@ export function temperatureCurveChart(
   const best = bestOf(decomposition);
   const id = `${options.prefix}temperature-curve`;
   const title = "Cross-entropy by temperature";
-  const description = `The loss if the logits were divided by a temperature: T = 1 is the model as it is, above it is less sure, below it surer.${best ? ` The shade is the ${percent(analysis.level, 0)} interval of the best temperature.` : ""} A flat valley about T = 1 leaves nothing to gain.`;
+  const description = `The loss if the logits were divided by a temperature T: above 1 the model is less sure, below it surer.${best ? ` The shade is the ${percent(analysis.level, 0)} interval of the best.` : ""}`;
   const points = near(all);
   const [low, high] = [points[0].temperature, points[points.length - 1].temperature];
   const top = Math.max(...points.map(({ crossEntropy }) => crossEntropy)) * 1.05;
-  const axis = { low: 0, high: top, label: "cross-entropy", above: 36 };
+  const axis = { low: 0, high: top, label: "cross-entropy", above: 36, ticks: 4 };
   const marginLeft = lossAxisWidth(axis);
   const inside = (temperature: number) => Math.min(Math.max(temperature, low), high);
   const one = all.filter(({ temperature }) => temperature === 1);
@@ -117,9 +117,9 @@ function near(points: Point[]): Point[] {
   return kept.length >= 2 ? kept : points;
 }
 
-/** Every third point, the model as it is, and the best: a curve needs more of them than a reader. */
+/** Every fourth point, the model as it is, and the best: a curve needs more of them than a reader. */
 const thinned = (points: Point[], least: Point): Point[] =>
-  points.filter((point, p) => p % 3 === 0 || point.temperature === 1 || point === least);
+  points.filter((point, p) => p % 4 === 0 || point.temperature === 1 || point === least);
 
 /** A strip about each point, from halfway to its neighbours. */
 function hits(points: Point[], top: number): Plot.Markish[] {

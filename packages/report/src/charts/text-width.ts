@@ -21,8 +21,12 @@ export function textWidth(text: string, size: number): number {
   return width * size;
 }
 
+/** How much wider bold text is. */
+const bolder = 1.12;
+
 /** A name cut to a width with an ellipsis; control characters in it are made visible. */
-export function fitText(text: string, width: number, size: number): string {
+export function fitText(text: string, room: number, size: number, options: { bold?: boolean } = {}): string {
+  const width = options.bold ? room / bolder : room;
   const plain = text === "" ? "(empty)" : printable(text);
   if (textWidth(plain, size) <= width) return plain;
   let short = "";
