@@ -1,12 +1,17 @@
 import type { Unit } from "xent";
 import type { Chart } from "../charts/chart.ts";
-import { html, type Markup, trusted } from "./markup.ts";
+import { compactSvg } from "./compact-svg.ts";
+import { html, type Markup, trusted, withoutControls } from "./markup.ts";
 import { cellMarkup, tableMarkup } from "./table-markup.ts";
 
 export interface FigureOptions {
   unit: Unit;
   /** The number of the model that it speaks of: it is hidden with that model. */
   model?: number;
+  /** Above the chart; nothing where the section's own title says it. */
+  heading?: string;
+  /** The id of the element that says what is drawn, where one says it of several charts. */
+  describedBy?: string;
   filter?: "classes";
   /** Rows of the table that are listed at most. */
   mostRows?: number;
@@ -14,15 +19,18 @@ export interface FigureOptions {
 
 /** A chart with what it shows in words and, folded, the numbers that it is drawn from. */
 export function figureMarkup(chart: Chart, options: FigureOptions): Markup {
-  const { unit, model, filter, mostRows = Number.POSITIVE_INFINITY } = options;
-  const { id, title, description, svg, table } = chart;
+  const { unit, model, heading, filter, mostRows = Number.POSITIVE_INFINITY } = options;
+  const { id, title, table } = chart;
+  const describedBy = options.describedBy ?? `${id}-description`;
+  const svg = compactSvg(withoutControls(chart.svg), id, describedBy);
+  const name = heading === undefined ? title : `${title}, ${heading}`;
   const rows = table.rows.slice(0, mostRows);
-  return html`<figure class="chart${model !== undefined && ` of-model-${model}`}" id="${id}"${filter && html` data-filter=${filter}`}>
-<figcaption><h3>${title}</h3><p>${description}</p></figcaption>
-<div class="drawing" role="region" tabindex="0" aria-label="${title}, drawn">${trusted(svg)}</div>
-<details class="numbers"><summary>The numbers<span class="for-ears"> of: ${title}</span></summary>
+  return html`<figure class="chart ${model === undefined ? "alone" : `of-model-${model}`}" id="${id}"${filter && html` data-filter=${filter}`}>
+<figcaption>${heading === undefined ? html`<span class="for-ears">${title}</span>` : html`<h3>${heading}</h3>`}${options.describedBy === undefined && html`<p id="${describedBy}">${chart.description}</p>`}</figcaption>
+<div class="drawing">${trusted(svg)}</div>
+<details class="numbers"><summary>The numbers<span class="for-ears"> of ${name}</span></summary>
 ${tableMarkup({
-  caption: title,
+  caption: name,
   head: table.head,
   names: table.names,
   rows: rows.map((row) => row.map((cell) => cellMarkup(cell, unit))),

@@ -1,36 +1,35 @@
 import type { Estimate, Unit } from "xent";
-import { lossText, type ShownLoss } from "./loss-text.ts";
+import { decimalsFor } from "../format.ts";
+import { lossText } from "./loss-text.ts";
 import { html, type Markup } from "./markup.ts";
 
-/** Enough for every digit that is shown, in either unit. */
-const short = (value: number): string =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(7))) : String(value);
+/** As many digits as either unit can show, and some: a report has thousands of them. */
+function short(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  return String(Number(value.toFixed(decimals))).replace(/^(-?)0\./, "$1.");
+}
 
-/** A loss that the reader can see in the other unit: the element holds it in nats. */
-export function loss(shown: ShownLoss, unit: Unit): Markup {
-  const { value, half, high } = shown;
-  const more =
-    high !== undefined
-      ? html` data-high=${short(high)}`
-      : half !== undefined && html` data-half=${short(half)}`;
-  return html`<data class=loss value=${short(value)}${more}>${lossText(shown, unit)}</data>`;
+/** A loss that the reader can see in the other unit: the element holds it in nats, and half of its interval. */
+function loss(value: number, half: number | undefined, unit: Unit): Markup {
+  const decimals = decimalsFor(half ?? Number.NaN) + 3;
+  const held = short(value, decimals) + (half === undefined ? "" : `±${short(half, decimals)}`);
+  return html`<data value=${held}>${lossText(value, half, unit)}</data>`;
 }
 
 /** 0.4056 ± 0.0412; ∞; – where it is not known. */
 export function estimatedLoss(estimate: Estimate | number | null | undefined, unit: Unit): Markup {
   if (estimate === null || estimate === undefined) return html`–`;
-  if (typeof estimate === "number") return loss({ value: estimate }, unit);
+  if (typeof estimate === "number") return loss(estimate, undefined, unit);
   const { estimate: value, interval } = estimate;
-  return loss({ value, half: interval ? (interval[1] - interval[0]) / 2 : undefined }, unit);
+  return loss(value, interval ? (interval[1] - interval[0]) / 2 : undefined, unit);
 }
-
-/** The ends of an interval. */
-export const lossRange = ({ interval }: Estimate, unit: Unit): Markup =>
-  interval ? loss({ value: interval[0], high: interval[1] }, unit) : html`–`;
 
 /** A sentence that holds losses: said in each unit, and the style shows one. */
 export const inBothUnits = (say: (unit: Unit) => string): Markup =>
-  html`<span class="nats">${say("nats")}</span><span class="bits">${say("bits")}</span>`;
+  html`<span class="nats">${unbroken(say("nats"))}</span><span class="bits">${unbroken(say("bits"))}</span>`;
+
+/** A number stays with its error, its per cent and its unit. */
+const unbroken = (text: string): string => text.replace(/(?<=[\d±]) (?=[±%\d]|nats|bits)/g, "\u00a0");
 
 /** The name of the unit that is shown. */
 export const unitWord: Markup = html`<span class="nats">nats</span><span class="bits">bits</span>`;

@@ -20,9 +20,12 @@ function textOf(piece: Piece): string {
   if (piece === undefined || piece === false) return "";
   if (Array.isArray(piece)) return piece.map(textOf).join("");
   if (typeof piece === "object") return piece.markup;
-  // A name is the user's data: control characters are not allowed in HTML, not even as entities.
-  return escaped(String(piece).replace(/\p{Cc}/gu, (c) => (c === "\n" || c === "\t" ? " " : "�")));
+  return escaped(withoutControls(String(piece)));
 }
+
+/** A name is the user's data; control characters are not allowed in HTML, not even as entities. */
+export const withoutControls = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => (character === "\n" || character === "\t" ? " " : "�"));
 
 /** Markup from a template. What is put in is escaped unless it is markup itself, so a name can never become an element. */
 export function html(parts: TemplateStringsArray, ...pieces: Piece[]): Markup {

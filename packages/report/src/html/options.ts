@@ -20,4 +20,6 @@ export interface Section {
   id: string;
   title: string;
   body: Markup;
+  /** What of it the reader can choose. */
+  chosen?: ("models" | "classes")[];
 }

@@ -8,6 +8,7 @@ import { controls, modelRules } from "./controls.ts";
 import { inBothUnits } from "./losses.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import type { HtmlOptions, ReportContext, Section } from "./options.ts";
+import { differencesSection, modelSections } from "./sections/chart-sections.ts";
 import { dataProblems } from "./sections/data-problems.ts";
 import { howComputed } from "./sections/how-computed.ts";
 import { modelsSection } from "./sections/models.ts";
@@ -17,20 +18,24 @@ import { shownModels } from "./shown-models.ts";
 export function renderReport(analysis: Analysis, source: SourceSummary, options: HtmlOptions): string {
   const context: ReportContext = { ...options, analysis, source };
   const shown = shownModels(analysis);
-  const sections = [modelsSection, dataProblems, howComputed]
-    .map((make) => make(context))
-    .filter((section) => section !== undefined);
+  const sections = [
+    modelsSection(context),
+    differencesSection(context),
+    ...modelSections(context),
+    dataProblems(context),
+    howComputed(context),
+  ].filter((section) => section !== undefined);
   return html`<article class="xent-report" data-unit="${options.unit}" aria-labelledby="xent-headline">
 ${analysis.models.length > 1 && html`<style>${trusted(modelRules(analysis.models.length))}</style>`}
 <header>
-<p class="kicker">Cross-entropy of ${count(source.rows)} rows</p>
+<p class="kicker">Cross-entropy report</p>
 <h1 id="xent-headline">${inBothUnits((unit) => headline(inUnit(analysis, unit), unit))}</h1>
 <p class="shape">${shapeOf(analysis, source)}</p>
 </header>
 ${verdicts(analysis)}
 <div class="side"><div>
 ${contents(sections)}
-${controls(analysis, options.unit, shown)}
+${controls(analysis, options.unit, { shown, sections })}
 </div></div>
 ${sections.map(sectionMarkup)}
 </article>

@@ -14,18 +14,21 @@ export interface TableContent {
   left?: number;
   /** What of its rows the reader can choose. */
   filter?: "classes";
+  /** Whether its last columns are the models: each is hidden with its model. */
+  byModel?: boolean;
 }
 
 /** A table that scrolls sideways by itself, so that the page never does; the keyboard reaches it. */
-export function tableMarkup({ caption, head, names, rows, left = 0, filter }: TableContent): Markup {
+export function tableMarkup({ caption, head, names, rows, left = 0, filter, byModel }: TableContent): Markup {
   const isName = new Set(names);
   const cellClass = (column: number) => isName.has(column) && html` class=name`;
+  // End tags that HTML does not ask for are left out: they would be a fifth of a long table.
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-<table${filter && html` data-filter=${filter}`}><caption>${caption}${filter && html` <output></output>`}</caption>
-<thead><tr>${head.map((title, c) => html`<th scope=col${cellClass(c)}>${title}</th>`)}</tr></thead>
+<table${byModel && html` class=by-model`}${filter && html` data-filter=${filter}`}><caption>${caption}${filter && html` <output></output>`}</caption>
+<thead><tr>${head.map((title, c) => (title === "" ? html`<td></td>` : html`<th scope=col${cellClass(c)}>${title}</th>`))}</tr></thead>
 <tbody>${rows.map(
     ([first, ...others]) =>
-      html`<tr><th scope=row${cellClass(0)}>${first}</th>${others.map((cell, c) => html`<td${cellClass(c + 1)}>${cell}</td>`)}</tr>
+      html`<tr><th scope=row>${first}${others.map((cell, c) => html`<td${cellClass(c + 1)}>${cell}`)}
 `,
   )}</tbody></table>
 </div>${left > 0 && html`<p class="note">… and ${count(left)} more, all of them in the JSON (<code>--json</code>)</p>`}`;

@@ -32,7 +32,7 @@ function showRows(table: HTMLTableElement, wanted: string, limit: number): void 
   const rows = [...table.tBodies[0].rows];
   let found = 0;
   for (const row of rows) {
-    const matches = [...row.querySelectorAll(".name")].some((cell) => holds(cell.textContent, wanted));
+    const matches = [...row.querySelectorAll("th, .name")].some((cell) => holds(cell.textContent, wanted));
     row.hidden = !matches || found >= limit;
     if (matches) found++;
   }

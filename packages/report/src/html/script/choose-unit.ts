@@ -9,13 +9,9 @@ export function chooseUnit(root: HTMLElement): void {
   choice.addEventListener("change", (event) => {
     const unit = (event.target as HTMLInputElement).value as Unit;
     root.dataset.unit = unit;
-    for (const element of root.querySelectorAll<HTMLDataElement>("data.loss")) {
-      const { half, high } = element.dataset;
-      const shown = { value: Number(element.value), half: numberOf(half), high: numberOf(high) };
-      element.textContent = lossText(shown, unit);
+    for (const element of root.querySelectorAll<HTMLDataElement>("data")) {
+      const [value, half] = element.value.split("±").map(Number);
+      element.textContent = lossText(value, half, unit);
     }
   });
 }
-
-const numberOf = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : Number(text);

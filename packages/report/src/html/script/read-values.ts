@@ -21,13 +21,11 @@ export function readValues(root: HTMLElement): void {
     place(tip, mark, root);
   }
 
-  for (const drawing of root.querySelectorAll<HTMLElement>(".drawing")) {
+  for (const drawing of root.querySelectorAll<SVGSVGElement>("svg.xent-chart")) {
     const marks = takeTitles(drawing);
     if (marks.length === 0) continue;
-    drawing.setAttribute(
-      "aria-label",
-      `${drawing.getAttribute("aria-label")}; the arrow keys read its values`,
-    );
+    drawing.setAttribute("tabindex", "0");
+    drawing.setAttribute("aria-description", "The arrow keys read its values.");
     drawing.addEventListener("pointermove", (event) => show(markAt(event, marks)));
     drawing.addEventListener("pointerdown", (event) => show(markAt(event, marks)));
     drawing.addEventListener("pointerleave", ({ pointerType }) => {
@@ -46,8 +44,8 @@ export function readValues(root: HTMLElement): void {
 }
 
 /** Takes the titles of marks into `data-value`, or a browser would show them a second time. */
-function takeTitles(drawing: HTMLElement): SVGElement[] {
-  return [...drawing.querySelectorAll("svg :not(svg) > title")].map((title) => {
+function takeTitles(drawing: SVGElement): SVGElement[] {
+  return [...drawing.querySelectorAll(":scope * > title")].map((title) => {
     const mark = title.parentElement as unknown as SVGElement;
     mark.dataset.value = title.textContent ?? "";
     title.remove();

@@ -1,5 +1,7 @@
 import type { ModelAnalysis, Unit } from "xent";
+import { modelLossesChart } from "../../charts/index.ts";
 import { count, figure, percent, percentWithError, withError } from "../../format.ts";
+import { figureMarkup } from "../figure-markup.ts";
 import { estimatedLoss } from "../losses.ts";
 import { html, type Markup, type Piece } from "../markup.ts";
 import type { ReportContext, Section } from "../options.ts";
@@ -18,7 +20,9 @@ export function modelsSection(context: ReportContext): Section {
   return {
     id: "models",
     title: context.analysis.models.length > 1 ? "Models" : "The model",
-    body: html`${modelsTable(context)}${figuresTable(context)}`,
+    body: html`${modelsTable(context)}
+${figureMarkup(modelLossesChart(context.analysis, { document: context.document, prefix: "xent-chart-" }), { unit: context.unit })}
+${figuresTable(context)}`,
   };
 }
 
@@ -41,7 +45,7 @@ function modelsTable({ analysis, unit }: ReportContext): Markup {
     {
       title: "Skill",
       cell: ({ skill }) => skill && percentWithError(skill),
-      baseRate: "0 %",
+      baseRate: percent(0),
       uniform: hasRulers && priorEntropy > 0 ? percent(1 - uniformEntropy / priorEntropy) : "–",
     },
     {
@@ -61,7 +65,12 @@ function modelsTable({ analysis, unit }: ReportContext): Markup {
       cell: ({ decomposition: split }) => (split?.temperature ? withError(split.temperature) : undefined),
     },
   ];
-  return tableOf("Models between the rulers", columns, models, hasRulers);
+  return tableOf(
+    hasRulers ? "Between the rulers uniform and base rate" : "Loss of each model",
+    columns,
+    models,
+    hasRulers,
+  );
 }
 
 /** What else is known of the probabilities, a line a model. */
@@ -123,5 +132,5 @@ function crossEntropy(
   unit: Unit,
 ) {
   if (zeroProbabilities === 0) return estimatedLoss(all, unit);
-  return html`∞ <small>(${estimatedLoss(crossEntropyFinite, unit)} without ${count(zeroProbabilities)} rows)</small>`;
+  return html`∞ <small>${estimatedLoss(crossEntropyFinite, unit)} without ${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"}</small>`;
 }
