@@ -118,7 +118,7 @@ describe.skipIf(!executable)("the explorer in Chromium", () => {
         Number.parseFloat(text),
       );
     const free = await cells(/^no penalty \d/);
-    const repaired = await cells(/^no penalty, logits/);
+    const repaired = await cells(/^no penalty ÷/);
     const penalised = await cells(/^penalty/);
     expect(Math.abs(free[0] - penalised[0])).toBeLessThanOrEqual(1);
     expect(penalised[1]).toBeLessThan(free[1] / 2);

@@ -7,8 +7,10 @@ export interface BarProps {
   min: number;
   max: number;
   step: number;
-  /** The value as it is shown. */
+  /** The value in full. */
   text: string;
+  /** The value above the bar, where there is no room for the text. */
+  short?: string;
   className: string;
   /** Before the first change: what others are compared with while this one moves. */
   onStart?: () => void;
@@ -28,7 +30,7 @@ const keys: Record<string, number> = {
 };
 
 /** A bar that is dragged, or moved by keys: a slider that stands upright and begins at zero. */
-export function Bar({ name, value, min, max, step, text, className, onStart, onChange }: BarProps) {
+export function Bar({ name, value, min, max, step, text, short, className, onStart, onChange }: BarProps) {
   const track = useRef<HTMLDivElement>(null);
   const share = (x: number) => (100 * (x - min)) / (max - min);
   const change = (next: number) => {
@@ -69,7 +71,7 @@ export function Bar({ name, value, min, max, step, text, className, onStart, onC
         change(value + steps * step);
       }}
     >
-      <span class="lever-text">{text}</span>
+      <span class="lever-text">{short ?? text}</span>
       <div class="track" ref={track}>
         <Fill from={share(Math.max(min, 0))} to={share(value)} />
       </div>
@@ -78,7 +80,13 @@ export function Bar({ name, value, min, max, step, text, className, onStart, onC
 }
 
 /** A bar that only shows. */
-export function StillBar({ value, min, max, text, className }: Omit<BarProps, "name" | "step" | "onChange">) {
+export function StillBar({
+  value,
+  min,
+  max,
+  text,
+  className,
+}: Omit<BarProps, "name" | "step" | "short" | "onChange">) {
   const share = (x: number) => (100 * (x - min)) / (max - min);
   return (
     <div class={`lever still ${className}`}>
@@ -97,7 +105,11 @@ function Fill({ from, to }: { from: number; to: number }) {
       <div class="zero" style={{ bottom: `${from}%` }} />
       <div
         class={to < from ? "fill below" : "fill"}
-        style={{ bottom: `${Math.min(from, to)}%`, height: `${Math.abs(to - from)}%` }}
+        style={{
+          bottom: `${Math.min(from, to)}%`,
+          height: `${Math.abs(to - from)}%`,
+          minHeight: to === from ? 0 : 2,
+        }}
       />
     </>
   );

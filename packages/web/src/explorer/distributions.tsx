@@ -26,8 +26,8 @@ export function Distributions({ unit }: { unit: Unit }) {
     <section aria-labelledby="explorer-distributions">
       <h2 id="explorer-distributions">Two distributions</h2>
       <p class="notice">
-        Drag a bar. Moving q changes the divergence alone: the entropy belongs to the truth, and no model gets
-        below it.
+        Drag a bar. Moving q changes only the divergence, and the cross-entropy by as much: the entropy
+        belongs to the truth, and no model gets below it.
       </p>
       <div class="controls">
         <Choice
@@ -65,6 +65,7 @@ export function Distributions({ unit }: { unit: Unit }) {
                     max={1}
                     step={0.01}
                     text={shown(pair[side][k], 2)}
+                    short={names.length > 4 ? shown(pair[side][k], 2).replace(/^0/, "") : undefined}
                     onStart={() => {
                       start.current = pair;
                     }}

@@ -78,7 +78,7 @@ export function LineChart({ label, x, y, series, at, onPoint, height = 260, chil
             </text>
           </g>
         ))}
-        {ticksOf(y, inner.height / (3 * text)).map((value) => (
+        {ticksOf(y, inner.height / (2.4 * text)).map((value) => (
           <g key={`y${value}`} transform={`translate(0, ${alongY(value)})`}>
             <line
               class={value === 0 ? "grid zero" : "grid"}

@@ -24,13 +24,13 @@ export function Reliability({ result, names }: { result: ToyResult; names: Recor
   return (
     <LineChart
       label={`Accuracy by confidence on held-out rows. On the diagonal a model is as often right as it says. Mean distance: ${errors.join(", ")}`}
-      x={{ name: "confidence", from: 0.5, to: 1.005 }}
-      y={{ name: "accuracy", from: 0.4, to: 1.005 }}
+      x={{ name: "confidence", from: 0.3, to: 1.005 }}
+      y={{ name: "accuracy", from: 0.2, to: 1.005 }}
       series={series}
     >
       {(x, y) => (
         <>
-          <line class="diagonal" x1={x(0.5)} y1={y(0.5)} x2={x(1)} y2={y(1)} />
+          <line class="diagonal" x1={x(0.3)} y1={y(0.3)} x2={x(1)} y2={y(1)} />
           {series.map(({ model, x: confidences, y: accuracies }) =>
             confidences.map((confidence, i) => (
               <path

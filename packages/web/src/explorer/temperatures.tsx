@@ -24,8 +24,8 @@ export function Temperatures({ unit }: { unit: Unit }) {
     <section aria-labelledby="explorer-temperatures">
       <h2 id="explorer-temperatures">Logits and temperature</h2>
       <p class="notice">
-        Heat evens the probabilities and never changes their order. Raising T makes a wrong prediction cheaper
-        and a right one dearer.
+        Heat evens the probabilities and never changes their order. Raising T makes a prediction that is sure
+        and wrong cheaper, and one that is right dearer.
       </p>
       <div class="controls">
         <Choice

@@ -20,7 +20,12 @@ export function Terms({ pair, names, terms, totals, unit, moved }: TermsProps) {
   const measures = [terms.entropy, terms.divergence, terms.crossEntropy];
   const lit = useLit(measures);
   const className = (measure: number, k: number) =>
-    lit.has(`${measure},${k}`) ? (k === moved ? "lit moved" : "lit") : "";
+    [
+      lit.has(`${measure},${k}`) && (k === moved ? "lit moved" : "lit"),
+      measures[measure][k] === Number.POSITIVE_INFINITY && "endless-term",
+    ]
+      .filter(Boolean)
+      .join(" ");
   return (
     <div class="terms">
       <p class="formula">

@@ -61,7 +61,7 @@ export const firstSettings: ToySettings = { seed: 1, rows: 75, penalty: 0.006 };
 const calibrationRows = 300;
 const heldOutRows = 2000;
 
-/** Three arms of a spiral, with normal noise of half a radian across: one row in fifteen is beyond its neighbour's edge. */
+/** Three arms of a spiral, each spread by normal noise of half a radian. */
 function arms(random: SeededRandom, rows: number): Points {
   const data = new Float64Array(2 * rows);
   const labels = Int32Array.from({ length: rows }, (_, i) => i % 3);

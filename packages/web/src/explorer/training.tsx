@@ -19,7 +19,7 @@ export function Training({ unit }: { unit: Unit }) {
   const names: Record<Model, string> = {
     free: "no penalty",
     penalised: `penalty ${settings.penalty}`,
-    repaired: "no penalty, logits ÷ T",
+    repaired: "no penalty ÷ T",
   };
   const restart = (change: Partial<Toy["settings"]>) => {
     setToy(makeToy({ ...settings, ...change }));
@@ -129,13 +129,15 @@ function Scores({ result, names, unit }: { result: ToyResult; names: Record<Mode
   const temperatures = { ...result.temperatures, repaired: undefined };
   return (
     <table>
-      <caption>After step {result.step}</caption>
+      <caption>
+        After step {result.step}, cross-entropy in {unit}
+      </caption>
       <thead>
         <tr>
           <th scope="col">model</th>
           <th scope="col">accuracy</th>
-          <th scope="col">cross-entropy, {unit}</th>
-          <th scope="col">calibration error</th>
+          <th scope="col">cross-{"\u200b"}entropy</th>
+          <th scope="col">calibra{"\u00ad"}tion error</th>
           <th scope="col">best T</th>
         </tr>
       </thead>
