@@ -6,13 +6,12 @@ import { Choice } from "./choice.tsx";
 import { firstPair, outcomes, type Pair, presets, withOutcomes, withProbability } from "./distribution.ts";
 import { pairFigures } from "./pair-figures.ts";
 import { Terms } from "./terms.tsx";
-import { useKept } from "./use-kept.ts";
 
 const sides = { p: "truth", q: "model" } as const;
 
 /** Two distributions to drag, and what they cost each other. */
 export function Distributions({ unit }: { unit: Unit }) {
-  const [pair, setPair] = useKept<Pair>("pair", firstPair);
+  const [pair, setPair] = useState<Pair>(firstPair);
   const [moved, setMoved] = useState<number | undefined>();
   // What the others' ratios are taken from, so that a bar that goes to the top and back loses none.
   const start = useRef(pair);

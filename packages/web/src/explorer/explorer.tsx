@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Unit } from "xent";
 import { Choice } from "./choice.tsx";
 import { Distributions } from "./distributions.tsx";
@@ -5,11 +6,10 @@ import "./explorer.css";
 import { Losses } from "./losses.tsx";
 import { Temperatures } from "./temperatures.tsx";
 import { Training } from "./training.tsx";
-import { useKept } from "./use-kept.ts";
 
 /** What cross-entropy is, to be moved by hand: every figure is one of `xent`. */
 export function Explorer() {
-  const [unit, setUnit] = useKept<Unit>("unit", () => "nats");
+  const [unit, setUnit] = useState<Unit>("nats");
   return (
     <div class="explorer">
       <Choice

@@ -1,10 +1,10 @@
+import { useState } from "preact/hooks";
 import { toUnit, type Unit } from "xent";
 import { amount, shown } from "./amount.tsx";
 import { Choice } from "./choice.tsx";
 import { LineChart, LineSwatch } from "./line-chart.tsx";
 import { type LossCurve, lossCurves, probabilitiesOf } from "./loss-curves.ts";
 import { Slider } from "./slider.tsx";
-import { useKept } from "./use-kept.ts";
 
 const first = () => ({ weight: 2, smoothing: 0.1, gamma: 2, by: "probability" as By, at: 0.7 });
 type By = "probability" | "margin";
@@ -24,7 +24,7 @@ const probabilities = probabilitiesOf(margins);
 
 /** Loss and gradient of four losses by how sure the model is of the label. */
 export function Losses({ unit }: { unit: Unit }) {
-  const [now, set] = useKept("losses", first);
+  const [now, set] = useState(first);
   const { by, at } = now;
   const curves = lossCurves(margins, now);
   const read = lossCurves([marginOf(at)], now);

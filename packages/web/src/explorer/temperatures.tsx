@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { Unit } from "xent";
 import { toUnit } from "xent";
 import { amount, Figure, shown } from "./amount.tsx";
@@ -6,7 +7,6 @@ import { Choice } from "./choice.tsx";
 import { LineChart, LineSwatch } from "./line-chart.tsx";
 import { Slider } from "./slider.tsx";
 import { softened } from "./softened.ts";
-import { useKept } from "./use-kept.ts";
 
 const names = ["cat", "dog", "fox", "owl"];
 const first = () => ({ logits: [3, 1.5, 0, -1], temperature: 1, label: 1 });
@@ -15,7 +15,7 @@ const grid = Array.from({ length: 81 }, (_, i) => 10 ** (-1 + i / 40));
 
 /** Logits to drag, divided by a temperature: probabilities, loss and gradient. */
 export function Temperatures({ unit }: { unit: Unit }) {
-  const [now, set] = useKept("temperatures", first);
+  const [now, set] = useState(first);
   const { logits, temperature, label } = now;
   const { probabilities, loss, entropy, gradient } = softened(logits, temperature, label);
   const along = grid.map((t) => softened(logits, t, label));

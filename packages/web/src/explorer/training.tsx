@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { toUnit, type Unit } from "xent";
 import { amount, shown } from "./amount.tsx";
 import { Choice } from "./choice.tsx";
@@ -5,13 +6,12 @@ import { Decision } from "./decision.tsx";
 import { LineChart, LineSwatch } from "./line-chart.tsx";
 import { dots, type Model, Reliability } from "./reliability.tsx";
 import { firstSettings, lastStep, makeToy, stepOf, type Toy, type ToyResult } from "./toy.ts";
-import { useKept } from "./use-kept.ts";
 import { useTraining } from "./use-training.ts";
 
 /** Two models that are right equally often; one is too sure of itself. */
 export function Training({ unit }: { unit: Unit }) {
-  const [toy, setToy] = useKept<Toy>("toy", () => makeToy(firstSettings));
-  const [result, setResult] = useKept<ToyResult | undefined>("toy result", () => undefined);
+  const [toy, setToy] = useState<Toy>(() => makeToy(firstSettings));
+  const [result, setResult] = useState<ToyResult | undefined>();
   const training = useTraining(toy, setResult);
   const step = stepOf(toy);
   const { settings, learners } = toy;
