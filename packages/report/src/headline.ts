@@ -23,9 +23,10 @@ export function headline(analysis: Analysis, unit: Unit): string {
       refinement: Estimate;
       temperature: Estimate;
     };
-    const other = best.decomposition?.refinement ?? best.crossEntropy;
-    const sure = (refinement.interval?.[1] ?? Number.POSITIVE_INFINITY) < (other.interval?.[0] ?? 0);
-    return `Take ${name(cured)} and divide its logits by ${figure(temperature.estimate, 2)}: that leaves ${withError(refinement)} ${unit}, where ${name(best)}, the best as it is, has ${withError(best.crossEntropy)}${sure ? "" : "; whether that is a gain is within the error"}.`;
+    const repaired = repairedLoss(best);
+    const sure = isBelow(refinement, repaired ?? best.crossEntropy);
+    const own = repaired ? ` (${withError(repaired)} after a temperature of its own)` : "";
+    return `Take ${name(cured)} and divide its logits by ${figure(temperature.estimate, 2)}: that leaves ${withError(refinement)} ${unit}, where ${name(best)}, the best as it is, has ${withError(best.crossEntropy)}${own}${sure ? "" : "; between the two is less than the error"}.`;
   }
   const found = lossOf(best, unit);
   const open = notClearlyWorse(best, comparisons);
@@ -37,6 +38,13 @@ export function headline(analysis: Analysis, unit: Unit): string {
         : `${name(best)} has the lowest cross-entropy, ${found}, but is not clearly better than ${some(open)}`;
   return sentence(taken, whatToDo(best));
 }
+
+/** What a temperature leaves of a model's loss, where it is a cure. */
+const repairedLoss = ({ decomposition }: ModelAnalysis): Estimate | undefined =>
+  decomposition && isCurable(decomposition) ? (decomposition.refinement ?? undefined) : undefined;
+
+const isBelow = (a: Estimate, b: Estimate): boolean =>
+  (a.interval?.[1] ?? Number.POSITIVE_INFINITY) < (b.interval?.[0] ?? 0);
 
 const isInfinite = ({ crossEntropy }: ModelAnalysis): boolean => !Number.isFinite(crossEntropy.estimate);
 
