@@ -4,67 +4,11 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type Analysis, analyse, type EvaluateOptions, evaluate as evaluateArrays } from "xent";
 import { evaluateSources, type PolicyOptions, type RoleOptions } from "../src/index.ts";
+import { expectSame as expectSameFigures } from "./expect-same.ts";
+import { type Cells, type Fixture, fixture, rowsOf, wide } from "./fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "xent-parity-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A small generator with a seed (mulberry32): the fixtures are the same on every run. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-interface Fixture {
-  labels: number[];
-  logits: number[][];
-  probabilities: number[][];
-  targets: number[][];
-  weights: number[];
-  clusters: string[];
-  regions: string[];
-}
-
-function softmax(logits: number[]): number[] {
-  const max = Math.max(...logits);
-  const parts = logits.map((z) => Math.exp(z - max));
-  const sum = parts.reduce((a, b) => a + b);
-  return parts.map((part) => part / sum);
-}
-
-function fixture(rows: number, classes: number, seed: number, sharpness = 2): Fixture {
-  const next = random(seed);
-  const all: Fixture = {
-    labels: [],
-    logits: [],
-    probabilities: [],
-    targets: [],
-    weights: [],
-    clusters: [],
-    regions: [],
-  };
-  for (let i = 0; i < rows; i++) {
-    const label = Math.floor(next() * next() * classes);
-    const logits = Array.from(
-      { length: classes },
-      (_, k) => sharpness * (next() + next() - 1 + (k === label ? 0.7 : 0)),
-    );
-    all.labels.push(label);
-    all.logits.push(logits);
-    all.probabilities.push(softmax(logits));
-    all.targets.push(softmax(logits.map((z, k) => (k === label ? 2 : 0) + z * next())));
-    all.weights.push(0.25 + 3 * next());
-    all.clusters.push(`c${Math.floor(next() * 23)}`);
-    all.regions.push(["north", "south", "o'east"][Math.floor(next() * 3)]);
-  }
-  return all;
-}
-
-type Cells = Record<string, unknown>;
 
 function jsonl(name: string, rows: Cells[]): string {
   const path = join(folder, name);
@@ -76,51 +20,14 @@ function jsonl(name: string, rows: Cells[]): string {
 const evaluate = (...[predictions, labels, options]: Parameters<typeof evaluateArrays>): Analysis =>
   evaluateArrays(predictions, labels, { decompose: true, ...options });
 
+/** The name of the clustering column differs by design. */
+const expectSame = (actual: Analysis, expected: Analysis): void =>
+  expectSameFigures({ ...actual, cluster: undefined }, { ...expected, cluster: undefined });
+
 async function bySql(path: string, roles: RoleOptions, policies: PolicyOptions = {}): Promise<Analysis> {
   const { statistics } = await evaluateSources({ sources: [{ path }], roles, policies }, {});
   return analyse(statistics);
 }
-
-/**
- * Counts are equal and figures within 1e-12 of their size, or of 1e-3 where a figure is the small difference of
- * larger ones; the name of the clustering column differs by design.
- */
-function expectSame(actual: unknown, expected: unknown, path = ""): void {
-  if (typeof expected === "number" && typeof actual === "number") {
-    if (Number.isInteger(expected) || !Number.isFinite(expected)) {
-      if (Number.isInteger(actual) || !Number.isFinite(expected)) expect(actual, path).toBe(expected);
-    }
-    const distance = actual === expected ? 0 : Math.abs(actual - expected);
-    const tolerance = 1e-12 * Math.max(Math.abs(expected), 1e-3);
-    expect(distance, `${path}: ${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
-    return;
-  }
-  if (expected !== null && typeof expected === "object") {
-    const keys = (value: unknown) =>
-      Object.keys(value as object)
-        .filter((key) => (value as Cells)[key] !== undefined)
-        .sort();
-    expect(keys(actual), path).toEqual(keys(expected));
-    for (const key of keys(expected)) {
-      if (path === "" && key === "cluster") continue;
-      expectSame((actual as Cells)[key], (expected as Cells)[key], `${path}.${key}`);
-    }
-    return;
-  }
-  expect(actual, path).toEqual(expected);
-}
-
-const rowsOf = (data: Fixture, columns: (i: number) => Cells): Cells[] =>
-  data.labels.map((label, i) => ({
-    label,
-    w: data.weights[i],
-    cluster: data.clusters[i],
-    region: data.regions[i],
-    ...columns(i),
-  }));
-
-const wide = (row: number[], prefix = "p_"): Cells =>
-  Object.fromEntries(row.map((value, k) => [`${prefix}${k}`, value]));
 
 describe("arrays and SQL give the same analysis, counts exactly and figures to 1e-12", () => {
   const data = fixture(400, 5, 1);

@@ -29,6 +29,7 @@ export const duckdb: Dialect = {
   contains: (list, value) => `list_contains(${list}, ${value})`,
   largest: (list) => `list_max(${list})`,
   greatest: (expressions) => `greatest(${expressions.join(", ")})`,
+  least: (expressions) => `least(${expressions.join(", ")})`,
   isFinite: (expression) => `isfinite(${expression})`,
   exactSum: (expression, wide = false) => {
     const scaled = `((${expression}) * ${whole}e0)`;
@@ -39,9 +40,13 @@ export const duckdb: Dialect = {
   boundedSum: (expression, bits = 53) =>
     `sum(((${expression}) * ${2 ** bits}e0)::BIGINT)::DOUBLE / ${2 ** bits}e0`,
   unitSum: (expression, rows) => {
-    // Adding and taking away 1.5·2ᵏ leaves a multiple of 2^(k − 52); k is such that all rows' sum has 53 bits.
-    const anchor = `${1.5 * 2 ** (Math.ceil(Math.log2(Math.max(rows, 1))) + 1)}e0`;
-    return `sum((${expression} + ${anchor}) - ${anchor})`;
+    // Adding and taking away 1.5·2ᵏ leaves a multiple of 2^(k − 52); k is such that all rows' sum has 53 bits. What
+    // that leaves over is added likewise, or few different values would be rounded all to one side.
+    const power = Math.ceil(Math.log2(Math.max(rows, 1))) + 1;
+    const anchor = `${1.5 * 2 ** power}e0`;
+    const rounded = `((${expression} + ${anchor}) - ${anchor})`;
+    const low = `${(1.5 * 2 ** (2 * power - 52)).toExponential()}`;
+    return `(sum(${rounded}) + sum(((${expression} - ${rounded}) + ${low}) - ${low}))`;
   },
   orderedSum: (expression, order) => `fsum(${expression} ORDER BY ${order})`,
 };

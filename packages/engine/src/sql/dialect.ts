@@ -30,6 +30,7 @@ export interface Dialect {
   contains(list: string, value: string): string;
   largest(list: string): string;
   greatest(expressions: string[]): string;
+  least(expressions: string[]): string;
   isFinite(expression: string): string;
   /**
    * A sum that does not depend on the order of rows: each term is rounded once to a multiple of 2⁻⁸², the

@@ -1,6 +1,6 @@
 import { type Column, faultKinds, type Numbers, ofPredictions } from "xent/tables";
 import type { Dialect } from "./dialect.ts";
-import { labelIndex } from "./labels.ts";
+import { labelIndex, labelText } from "./labels.ts";
 import type { Scan } from "./scan.ts";
 import { extend, type Stage, select } from "./stage.ts";
 
@@ -94,7 +94,7 @@ export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks
     checks[faultKinds.noModel] = "model IS NOT NULL";
   }
   if (scan.label) {
-    input.label_text = asText(identifier(scan.label.name));
+    input.label_text = labelText(dialect, scan.label);
     input.y = dialect.integer(labelIndex(dialect, scan.label, scan.classes));
     checks[faultKinds.noLabel] = "label_text IS NOT NULL";
     checks[faultKinds.notAClass] = "y IS NOT NULL";
@@ -204,22 +204,15 @@ function distributionChecks(
   // A product with ones is the faster sum, but refuses nulls and other lengths.
   const arraySum = careful ? dialect.sumOf(name) : dialect.dot(name, dialect.ones(classes));
   const sum = numbers.layout === "columns" ? joined(parts(numbers, name), "+") : arraySum;
-  // A row of numbers ≥ 0 and the row of their magnitudes have the same sum, to the last bit; where numbers stand
-  // in columns that costs less than their minimum.
-  const notNegative =
-    numbers.layout === "columns"
-      ? `${sum} = ${joined(
-          parts(numbers, name).map((part) => `abs(${part})`),
-          "+",
-        )}`
-      : `${dialect.smallest(name)} >= 0e0`;
+  const smallest =
+    numbers.layout === "columns" ? dialect.least(parts(numbers, name)) : dialect.smallest(name);
   const { [faultKinds.noNumber]: known, ...shape } = shapeChecks(dialect, numbers, name, classes);
   return {
     ...shape,
     // A sum of columns is null where one is; the sum of an array passes over nulls.
     [numbers.layout === "columns" ? faultKinds.noNumberInColumn : faultKinds.noNumber]: known,
     [faultKinds.notFinite]: dialect.isFinite(sum),
-    [faultKinds.negative]: notNegative,
+    [faultKinds.negative]: `${smallest} >= 0e0`,
     [faultKinds.sum]: Number.isFinite(tolerance)
       ? `abs(${sum} - 1e0) <= ${dialect.number(tolerance)}`
       : `${sum} > 0e0 AND ${dialect.isFinite(sum)}`,
@@ -257,7 +250,7 @@ function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
 function floored(dialect: Dialect, surprisal: string, { policies: { floor } }: Scan): string {
   if (floor === 0) return surprisal;
   const most = dialect.number(-Math.log(floor));
-  return `least(coalesce(${surprisal}, ${most}), ${most})`;
+  return dialect.least([`coalesce(${surprisal}, ${most})`, most]);
 }
 
 /** Σ left·right. The engine's refuses nulls, also in rows that the guard has left out: there any number will do. */

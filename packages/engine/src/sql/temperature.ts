@@ -55,7 +55,8 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
       ),
     });
   else add({ ...fold, ...vector.fromList("raw", "z") });
-  add({ largest: isLog ? vector.largest("raw") : `ln(${vector.largest("raw")})` });
+  const largest = vector.largest("raw");
+  add({ largest: isLog ? largest : `CASE WHEN ${largest} > 0e0 THEN ln(${largest}) END` });
   const isPossible = (x: string) => (isLog ? `${x} > '-inf'::DOUBLE` : `${x} > 0e0`);
   const below = (x: string) => `${isLog ? x : `ln(${x})`} - largest`;
   add(
@@ -89,7 +90,7 @@ function binaryLogs({ form }: Scan): string[] {
 
 /** Moments of `below` under softmax(beta·below), up to an order, and the stages that lead to them. */
 function momentStages(vector: Vectors, orders: number): Stage[] {
-  const means = Array.from({ length: orders }, (_, j) => [`m${j + 1}`, `t${j + 1} / s`]);
+  const means = Array.from({ length: orders }, (_, j) => [`m${j + 1}`, `moment${j + 1} / s`]);
   return [
     vector.define("weights", "below", (x) => `exp(beta * ${x})`),
     ...vector.moments("weights", "below", orders),

@@ -11,7 +11,7 @@ export interface Vectors {
   largest(name: string): string;
   /** What `moments` needs of x, whatever the weights. */
   powers(x: string, orders: number): Stage;
-  /** Stages to s = Σw and t1 = Σw·x, t2 = Σw·x², … */
+  /** Stages to s = Σw and moment1 = Σw·x, moment2 = Σw·x², … */
   moments(weights: string, x: string, orders: number): Stage[];
   dot(left: string, right: string): string;
   /** The number of a class, counted from 0. */
@@ -36,7 +36,7 @@ export function columnVectors(dialect: Dialect, classes: number): Vectors {
       const products = names
         .slice(1)
         .map((name, j) => stage(name, (k) => `${part(names[j], k)} * ${part(x, k)}`));
-      const sums = names.map((name, j) => [j === 0 ? "s" : `t${j}`, joined(all(name), "+")]);
+      const sums = names.map((name, j) => [j === 0 ? "s" : `moment${j}`, joined(all(name), "+")]);
       return [...products, Object.fromEntries(sums)];
     },
     dot: (left, right) =>
@@ -63,7 +63,7 @@ export function listVectors(dialect: Dialect): Vectors {
       ),
     moments: (weights, x, orders) => {
       const products = Array.from({ length: orders }, (_, j) => [
-        `t${j + 1}`,
+        `moment${j + 1}`,
         dialect.dot(weights, j === 0 ? x : `${x}${j + 1}`),
       ]);
       return [Object.fromEntries([["s", dialect.sumOf(weights)], ...products])];

@@ -1,5 +1,5 @@
 import { XentError } from "../error.ts";
-import { mergeRows, type RowStatistics, zeroRows } from "../statistics/row-statistics.ts";
+import { finiteVariables, mergeRows, type RowStatistics, zeroRows } from "../statistics/row-statistics.ts";
 import {
   calibrationBins,
   type ModelStatistics,
@@ -67,7 +67,9 @@ function analyseModel(model: ModelStatistics, statistics: Statistics, level: num
     range: Range | "proportion",
   ): Estimate | undefined => {
     const moments = total.moments[variable];
-    return moments && estimate(name, moments.mean, range);
+    // The mean over no finite row is none, not the 0 that sums of nothing are.
+    const isKnown = total.finiteRows > 0 || !finiteVariables.has(variable);
+    return moments && isKnown ? estimate(name, moments.mean, range) : undefined;
   };
 
   const crossEntropyFinite = mean("crossEntropy", "surprisal", nonNegative) ?? unknown(Number.NaN);

@@ -29,7 +29,10 @@ export interface BoundRoles {
   guesses: string[];
 }
 
-/** The columns to load and what each must hold; one that has several roles stands several times. */
+/**
+ * The columns to load and what each must hold. One that has several roles stands several times, as numbers last: those
+ * can still be told as text.
+ */
 export function needsOf(roles: BoundRoles): Need[] {
   const needs: Need[] = [];
   const add = (column: Need["column"] | undefined, as: Need["as"]) => {
@@ -38,10 +41,10 @@ export function needsOf(roles: BoundRoles): Need[] {
   const numbers = (of: Numbers) => {
     for (const column of columnsOf(of)) add(column, of.layout === "array" ? "numbers" : "number");
   };
-  for (const family of roles.families) numbers(family.numbers);
-  if (roles.targets) numbers(roles.targets);
   for (const column of [roles.label, roles.model, roles.cluster, ...roles.key, ...roles.slices])
     add(column, "text");
+  for (const family of roles.families) numbers(family.numbers);
+  if (roles.targets) numbers(roles.targets);
   add(roles.weight, "number");
   add(roles.bytes, "number");
   return needs;

@@ -5,6 +5,7 @@ export { type BoundRoles, type Family, needsOf } from "./bound-roles.ts";
 export { arrayClassNames, classNames, isRenamed } from "./class-names.ts";
 export { isFloating, isInteger, isList, isNumeric } from "./column-types.ts";
 export { editDistance, nearestName } from "./edit-distance.ts";
+export { evaluateTables, type OpenTable, type TablesRequest } from "./evaluate-tables.ts";
 export {
   checkRowCount,
   checkSliceValues,
@@ -26,6 +27,7 @@ export {
 } from "./faults.ts";
 export { columnOf, matches, suggestion } from "./find-columns.ts";
 export { checkModelCount, checkModelNames, modelNames, mostModels } from "./model-names.ts";
+export { numberText } from "./number-text.ts";
 export { columnsOf, type Numbers, withColumns } from "./numbers.ts";
 export { ByteReader } from "./numpy/byte-reader.ts";
 export { fromHalf } from "./numpy/half-float.ts";

@@ -53,7 +53,7 @@ export function disagreement(what: SharedValue, keys: number, first: string, byP
     : "is the key what makes a row the same row?";
   return new XentError(
     "key",
-    `${count(keys)} keys have different ${what} in different models (first: ${first})`,
+    `${keys === 1 ? "1 key has" : `${count(keys)} keys have`} different ${what} in different models (first: ${first})`,
     what === "labels" ? remedy : undefined,
   );
 }

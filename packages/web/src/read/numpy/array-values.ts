@@ -1,6 +1,13 @@
-import { type DataType, fromHalf, npyColumns, npyCutOff, npyTexts, type Values } from "xent/tables";
+import {
+  type DataType,
+  fromHalf,
+  npyColumns,
+  npyCutOff,
+  npyTexts,
+  numberText,
+  type Values,
+} from "xent/tables";
 import { growingTexts } from "../columns/growing-columns.ts";
-import { numberText } from "../columns/number-text.ts";
 import type { NumpyArray } from "./numpy-arrays.ts";
 
 /**

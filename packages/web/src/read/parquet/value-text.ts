@@ -1,4 +1,4 @@
-import { numberText } from "../columns/number-text.ts";
+import { numberText } from "xent/tables";
 import { secondsText } from "./seconds-text.ts";
 
 const decoder = new TextDecoder();

@@ -3,7 +3,7 @@
  *
  * Digits are the fewest that give the number back; between 1e-4 and 1e16 there is no exponent.
  */
-export function numberText(value: number, single: boolean): string {
+export function numberText(value: number, single = false): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
