@@ -21,7 +21,7 @@ const evaluate = (...[predictions, labels, options]: Parameters<typeof evaluateA
   evaluateArrays(predictions, labels, { decompose: true, ...options });
 
 /** The name of the clustering column differs by design. */
-const expectSame = (actual: Analysis, expected: Analysis): void =>
+const expectSame = (actual: object, expected: object): void =>
   expectSameFigures({ ...actual, cluster: undefined }, { ...expected, cluster: undefined });
 
 async function bySql(path: string, roles: RoleOptions, policies: PolicyOptions = {}): Promise<Analysis> {
