@@ -6,8 +6,8 @@ import { slim } from "./slim.ts";
 export const fontSize = 12;
 
 /** Width of a chart's viewBox, and how much larger it is drawn where there is room. */
-export const chartWidth = 440;
-const enlarged = 1.25;
+export const chartWidth = 400;
+const enlarged = 1.35;
 
 /** Of text that stands on lines: they stop short of it. */
 export const halo = { stroke: "var(--xent-background)", strokeWidth: 5, fill: "currentColor" } as const;
