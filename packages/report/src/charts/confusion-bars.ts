@@ -35,7 +35,7 @@ export function confusionBars(parts: ConfusionPart[]): Omit<Drawing, "id" | "tit
     x: { domain },
     y: pixels,
     marks: [
-      ...lossAxisX({ low: 0, high: domain[1], label: "adds to the cross-entropy", ticks: 4 }),
+      ...lossAxisX({ domain, label: "adds to the cross-entropy", ticks: 4 }),
       Plot.text(rows, {
         ...text,
         frameAnchor: "left",

@@ -58,7 +58,7 @@ export function differencesChart(analysis: Analysis, options: ChartOptions): Cha
       x: { domain },
       y: pixels,
       marks: [
-        ...lossAxisX({ low: domain[0], high: domain[1], label: "difference of the cross-entropy" }),
+        ...lossAxisX({ domain, label: "difference of the cross-entropy" }),
         Plot.ruleX([0], { strokeWidth: 1.5 }),
         ...comparisons.flatMap((comparison, c) =>
           rowMarks(comparison, one === undefined, {

@@ -16,7 +16,7 @@ export function floorCurveChart(analysis: Analysis, m: number, options: ChartOpt
   const description = `The cross-entropy is infinite: ${count(zeroProbabilities)} of ${count(rows)} rows gave the label probability zero. With a floor under all probabilities it is finite, and as arbitrary as the floor.`;
   const points = [...floorCurve].sort((a, b) => a.floor - b.floor);
   const high = Math.max(...points.map(({ crossEntropy }) => crossEntropy)) * 1.1 || 1;
-  const axis = { low: 0, high, label: "cross-entropy" };
+  const axis = { domain: [0, high] as [number, number], label: "cross-entropy" };
   const ends = [points[0].floor, points[points.length - 1].floor].map((floor) =>
     Math.round(Math.log10(floor)),
   );

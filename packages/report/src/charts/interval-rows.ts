@@ -5,7 +5,7 @@ import { chartWidth, type Drawing, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
 import { intervalMarks } from "./interval-mark.ts";
 import { lossAxisX, units } from "./loss-axis.ts";
-import { lossDomain } from "./loss-domain.ts";
+import { pointDomain, shareOf } from "./loss-domain.ts";
 import { lossFigure, perUnit } from "./loss-text.ts";
 import { rulerMarks, rulersHeight } from "./rulers.ts";
 import { fitText, textWidth } from "./text-width.ts";
@@ -34,6 +34,8 @@ const rowHeight = 21;
 const mostLabel = 150;
 const foot = 40;
 
+const point = { y: "y", fill: "var(--xent-mark)", stroke: "none" } as const;
+
 /** Losses of parts as points with intervals, one a line, about the loss of the whole. */
 export function intervalRows({
   rows,
@@ -54,7 +56,9 @@ export function intervalRows({
           ...units.flatMap((unit) => notes[unit]).map((note) => textWidth(note, fontSize)),
         );
   const marginTop = rulersHeight([overall]);
-  const domain = lossDomain([overall, ...rows.map(({ loss }) => loss)], { pointed: true });
+  const scale = pointDomain([overall, ...rows.map(({ loss }) => loss)]);
+  const { domain } = scale;
+  const inside = (loss: number) => Math.max(loss, domain[0]);
   const placed = rows.map((row, r) => ({
     ...row,
     y: marginTop + (r + 0.5) * rowHeight,
@@ -72,36 +76,38 @@ export function intervalRows({
     marginRight,
     marginBottom: foot,
     marginLeft,
-    x: { domain },
+    x: scale,
     y: pixels,
     marks: [
-      ...lossAxisX({ low: domain[0], high: domain[1], label: "cross-entropy", ticks: 4 }),
+      ...lossAxisX({ ...scale, label: "cross-entropy", ticks: 4 }),
       ...rulerMarks(
         !Number.isFinite(overall.estimate)
           ? []
           : [
               {
-                at: overall.estimate,
+                at: inside(overall.estimate),
                 dash: "6 3",
                 text: perUnit(overall.estimate, (loss) => `${overallName} ${lossFigure(loss)}`),
               },
             ],
         {
           width: chartWidth - marginLeft - marginRight,
-          share: (value) => (value - domain[0]) / (domain[1] - domain[0]),
+          share: (value) => shareOf(scale, value),
         },
       ),
       ...intervalMarks(
         finite.flatMap(({ loss, y }) => (loss.interval ? [{ interval: loss.interval, y }] : [])),
         { domain },
       ),
-      Plot.dot(finite, {
-        x: ({ loss }: { loss: Estimate }) => loss.estimate,
-        y: "y",
-        r: 4,
-        fill: "var(--xent-mark)",
-        stroke: "none",
-      }),
+      Plot.dot(
+        finite.filter(({ loss }) => loss.estimate >= domain[0]),
+        { ...point, x: ({ loss }: { loss: Estimate }) => loss.estimate, r: 4 },
+      ),
+      // By powers of ten there is no zero: an arrowhead says that a loss is below the axis.
+      Plot.dot(
+        finite.filter(({ loss }) => loss.estimate < domain[0]),
+        { ...point, x: () => domain[0], symbol: "triangle", rotate: -90, r: 4 },
+      ),
       infinite.length > 0
         ? Plot.text(infinite, { frameAnchor: "right", textAnchor: "end", y: "y", text: () => "∞ →" })
         : null,

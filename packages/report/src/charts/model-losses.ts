@@ -7,7 +7,7 @@ import { hitMarks } from "./hit-mark.ts";
 import { intervalMarks } from "./interval-mark.ts";
 import { barSymbol, intervalSymbol, key, keyHeight } from "./key.ts";
 import { lossAxisX } from "./loss-axis.ts";
-import { lossDomain } from "./loss-domain.ts";
+import { barDomain } from "./loss-domain.ts";
 import { lossLabel } from "./loss-label.ts";
 import { estimateIn, inBothUnits, perUnit } from "./loss-text.ts";
 import { type Ruler, rulerMarks, rulersHeight } from "./rulers.ts";
@@ -30,7 +30,7 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
   const title = models.length === 1 ? "Cross-entropy" : "Cross-entropy of each model";
   const split = models.some(isSplit);
   const rulers = rulersOf(models);
-  const domain = lossDomain([
+  const domain = barDomain([
     ...models.map(({ crossEntropyFinite }) => crossEntropyFinite),
     ...rulers.map(({ at }) => at),
   ]);
@@ -75,7 +75,7 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
       x: { domain },
       y: pixels,
       marks: [
-        ...lossAxisX({ low: 0, high: domain[1], label: "cross-entropy" }),
+        ...lossAxisX({ domain, label: "cross-entropy" }),
         ...rulerMarks(rulers, { width: inner, share: (value) => value / domain[1] }),
         ...models.flatMap((model, m) => rowMarks(model, m, head + m * rowHeight, domain)),
         Plot.ruleX([0]),

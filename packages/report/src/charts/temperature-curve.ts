@@ -28,7 +28,7 @@ export function temperatureCurveChart(
   const points = near(all);
   const [low, high] = [points[0].temperature, points[points.length - 1].temperature];
   const top = Math.max(...points.map(({ crossEntropy }) => crossEntropy)) * 1.05;
-  const axis = { low: 0, high: top, label: "cross-entropy", above: 36, ticks: 4 };
+  const axis = { domain: [0, top] as [number, number], label: "cross-entropy", above: 36, ticks: 4 };
   const marginLeft = lossAxisWidth(axis);
   const inside = (temperature: number) => Math.min(Math.max(temperature, low), high);
   const one = all.filter(({ temperature }) => temperature === 1);
