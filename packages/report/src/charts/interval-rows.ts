@@ -106,7 +106,7 @@ export function intervalRows({
       // By powers of ten there is no zero: an arrowhead says that a loss is below the axis.
       Plot.dot(
         finite.filter(({ loss }) => loss.estimate < domain[0]),
-        { ...point, x: () => domain[0], symbol: "triangle", rotate: -90, r: 4 },
+        { ...point, x: () => domain[0], symbol: "triangle", rotate: -90, r: 4, dx: 5 },
       ),
       infinite.length > 0
         ? Plot.text(infinite, { frameAnchor: "right", textAnchor: "end", y: "y", text: () => "∞ →" })
