@@ -2,7 +2,7 @@
  * A chart as it may stand in HTML, where it takes an eighth less: no namespace, no quotes that are not needed, and its
  * description is the one that the reader sees.
  *
- * @param describedBy id of the element with the description.
+ * @param describedBy ids of the elements with the description.
  */
 export function compactSvg(svg: string, id: string, describedBy: string): string {
   return svg

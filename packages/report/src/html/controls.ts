@@ -43,8 +43,8 @@ function modelChooser({ models }: Analysis, shown: Set<number>): Markup {
 
 function classChooser(classes: number): Markup {
   return html`<fieldset class="classes" hidden><legend class="for-ears">Classes shown</legend>
-<label>Classes <input type="search" name="xent-classes" placeholder="all ${count(classes)}" autocomplete="off"></label>
-<label>rows <select name="xent-rows"><option>10<option selected>20<option>50<option value="all">all</select></label>
+<label>Filter classes <input type="search" name="xent-classes" placeholder="all ${count(classes)}" autocomplete="off"></label>
+<label>Rows shown <select name="xent-rows"><option>10<option selected>20<option>50<option value="all">all</select></label>
 </fieldset>`;
 }
 

@@ -10,8 +10,10 @@ export interface FigureOptions {
   model?: number;
   /** Above the chart; nothing where the section's own title says it. */
   heading?: string;
-  /** The id of the element that says what is drawn, where one says it of several charts. */
-  describedBy?: string;
+  /** What is drawn, where that is not the chart's own description. */
+  description?: string;
+  /** The id of the element that says what is drawn in this and other charts. */
+  lead?: string;
   filter?: "classes";
   /** Rows of the table that are listed at most. */
   mostRows?: number;
@@ -19,14 +21,15 @@ export interface FigureOptions {
 
 /** A chart with what it shows in words and, folded, the numbers that it is drawn from. */
 export function figureMarkup(chart: Chart, options: FigureOptions): Markup {
-  const { unit, model, heading, filter, mostRows = Number.POSITIVE_INFINITY } = options;
+  const { unit, model, heading, lead, filter, mostRows = Number.POSITIVE_INFINITY } = options;
   const { id, title, table } = chart;
-  const describedBy = options.describedBy ?? `${id}-description`;
-  const svg = compactSvg(withoutControls(chart.svg), id, describedBy);
+  const { description = chart.description } = options;
+  const own = description === "" ? undefined : `${id}-description`;
+  const svg = compactSvg(withoutControls(chart.svg), id, [lead, own].filter(Boolean).join(" "));
   const name = heading === undefined ? title : `${title}, ${heading}`;
   const rows = table.rows.slice(0, mostRows);
   return html`<figure class="chart ${model === undefined ? "alone" : `of-model-${model}`}" id="${id}"${filter && html` data-filter=${filter}`}>
-<figcaption>${heading === undefined ? html`<span class="for-ears">${title}</span>` : html`<h3>${heading}</h3>`}${options.describedBy === undefined && html`<p id="${describedBy}">${chart.description}</p>`}</figcaption>
+<figcaption>${heading === undefined ? html`<span class="for-ears">${title}</span>` : html`<h3>${heading}</h3>`}${own && html`<p id="${own}">${description}</p>`}</figcaption>
 <div class="drawing">${trusted(svg)}</div>
 <details class="numbers"><summary>The numbers<span class="for-ears"> of ${name}</span></summary>
 ${tableMarkup({

@@ -158,6 +158,39 @@ describe.skipIf(!executablePath)("the HTML report in Chromium", () => {
     }
   });
 
+  test("rows of classes are shown by name and by number, and marks of others step back", async () => {
+    const { page } = await open("many");
+    const rows = page.locator("#xent-classes .by-model tbody tr:visible");
+    expect(await rows.count()).toBe(20);
+    await page.getByLabel("Rows shown").selectOption("all");
+    expect(await rows.count()).toBe(30);
+    await page.getByLabel("Filter classes").fill("29");
+    expect(await rows.count()).toBe(1);
+    expect(await rows.locator("th").textContent()).toBe("29");
+    expect(await page.locator(".by-model output").textContent()).toBe("1 of 30 rows");
+    const chart = page.locator("#xent-classes .xent-chart:visible").first();
+    expect(await chart.locator(".other").count()).toBeGreaterThan(8);
+    expect(await page.locator("#xent-reliability .other").count()).toBe(0);
+    await page.getByLabel("Filter classes").press("Enter");
+    expect(await rows.count()).toBe(1);
+    await page.getByLabel("Filter classes").fill("");
+    expect(await rows.count()).toBe(30);
+  });
+
+  test("columns of models that are not chosen are hidden", async () => {
+    const { page } = await open("many");
+    const heads = () =>
+      page
+        .locator(".by-model thead th:visible")
+        .evaluateAll((all) => all.slice(3).map((one) => one.textContent));
+    const chosen = await page
+      .locator(".choices :checked")
+      .evaluateAll((all) => all.map((one) => one.parentElement!.textContent));
+    expect(await heads()).toEqual(chosen);
+    await page.getByRole("button", { name: "all" }).click();
+    expect(await heads()).toHaveLength(8);
+  });
+
   test("the value of a mark is told under the pointer, by the arrow keys and to who listens", async () => {
     const { page } = await open("three");
     const tip = page.locator(".tip");

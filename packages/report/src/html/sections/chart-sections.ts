@@ -73,16 +73,19 @@ function sectionOf(
     }))
     .filter((one): one is { model: number; chart: Chart } => one.chart !== undefined);
   if (drawn.length === 0) return undefined;
-  const [{ chart: first }] = drawn;
-  // What is the same for each is said once.
-  const lead = drawn.every(({ chart }) => chart.description === first.description);
-  const figures = drawn.map(({ model, chart }) =>
+  if (models.length === 1) {
+    return { id, title, chosen: filter && [filter], body: figureMarkup(drawn[0].chart, { unit, filter }) };
+  }
+  const { common, own } = told(drawn.map(({ chart }) => chart.description));
+  const lead = common === "" ? undefined : { id: `xent-${id}-lead`, text: common };
+  const figures = drawn.map(({ model, chart }, i) =>
     figureMarkup(chart, {
       unit,
       filter,
-      heading: models.length > 1 ? models[model].model : undefined,
-      describedBy: lead ? `xent-${id}-lead` : undefined,
-      model: models.length > 1 ? model : undefined,
+      heading: models[model].model,
+      description: own[i],
+      lead: lead?.id,
+      model,
       mostRows: many ? ofMany?.mostRows : undefined,
     }),
   );
@@ -90,11 +93,19 @@ function sectionOf(
     id,
     title,
     chosen: filter ? ["models", filter] : ["models"],
-    body: html`${
-      lead &&
-      html`<p class="lead" id="xent-${id}-lead">${first.description}</p>
-`
-    }<div class="grid">
-${figures}</div>${many && ofMany?.table?.(context)}${models.length > 1 && html`<p class="none note">No model is chosen.</p>`}`,
+    body: html`${lead && html`<p class="lead" id="${lead.id}">${lead.text}</p>`}
+<div class="grid">
+${figures}</div>
+${many && ofMany?.table?.(context)}<p class="none note">No model is chosen.</p>`,
+  };
+}
+
+/** What descriptions say in common, to be said once, and what each of them adds. */
+function told(descriptions: string[]): { common: string; own: string[] } {
+  const sentences = descriptions.map((description) => description.split(/(?<=\.) (?=[A-Z∞])/));
+  const isCommon = (sentence: string) => sentences.every((all) => all.includes(sentence));
+  return {
+    common: sentences[0].filter(isCommon).join(" "),
+    own: sentences.map((all) => all.filter((sentence) => !isCommon(sentence)).join(" ")),
   };
 }
