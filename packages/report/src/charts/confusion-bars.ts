@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { count, percent } from "../format.ts";
 import type { ConfusionPart } from "./costliest-confusions.ts";
-import { chartWidth, type Drawing, fontSize, halo, pixels } from "./draw.ts";
+import { chartWidth, type Drawing, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
 import { lossAxisX } from "./loss-axis.ts";
 import { fitText, textWidth } from "./text-width.ts";
@@ -26,7 +26,7 @@ export function confusionBars(parts: ConfusionPart[]): Omit<Drawing, "id" | "tit
     const first = fitText(label, room - textWidth(second, fontSize), fontSize);
     return { name: `${first} → ${second}`, value };
   });
-  const text = { y: ({ top }: { top: number }) => top + barTop - 3, lineAnchor: "bottom", ...halo } as const;
+  const text = { y: ({ top }: { top: number }) => top + barTop - 3, lineAnchor: "bottom" } as const;
   return {
     height: rows.length * rowHeight + foot,
     marginBottom: foot,

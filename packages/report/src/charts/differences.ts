@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Analysis, Comparison, Estimate } from "xent";
 import { count, percent, withError } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
-import { chartWidth, draw, fontSize, halo, pixels } from "./draw.ts";
+import { chartWidth, draw, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
 import { intervalMarks } from "./interval-mark.ts";
 import { intervalSymbol, key, keyHeight } from "./key.ts";
@@ -59,7 +59,13 @@ export function differencesChart(analysis: Analysis, options: ChartOptions): Cha
       y: pixels,
       marks: [
         ...lossAxisX({ domain, label: "difference of the cross-entropy" }),
-        Plot.ruleX([0], { strokeWidth: 1.5 }),
+        // Beside the marks only: names are not crossed.
+        Plot.ruleX(comparisons, {
+          x: () => 0,
+          y1: (_: Comparison, c: number) => head + c * rowHeight + textHeight - 2,
+          y2: (_: Comparison, c: number) => head + (c + 1) * rowHeight - 4,
+          strokeWidth: 1.5,
+        }),
         ...comparisons.flatMap((comparison, c) =>
           rowMarks(comparison, one === undefined, {
             className: `model-${numberOf(comparison.model)}`,
@@ -128,7 +134,6 @@ function rowMarks(
     y: () => top + textHeight - 4,
     lineAnchor: "bottom",
     textAnchor: "end",
-    ...halo,
   } as const;
   return [
     Plot.text([fitText(name, width, fontSize, { bold: true })], {

@@ -9,9 +9,6 @@ export const fontSize = 12;
 export const chartWidth = 400;
 const enlarged = 1.35;
 
-/** Of text that stands on lines: they stop short of it. */
-export const halo = { stroke: "var(--xent-background)", strokeWidth: 5, fill: "currentColor" } as const;
-
 export interface Drawing {
   id: string;
   title: string;

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import type { Analysis, Estimate, ModelAnalysis } from "xent";
 import { count, figure, percent, withError } from "../format.ts";
 import type { Cell, Chart, ChartOptions } from "./chart.ts";
-import { chartWidth, draw, fontSize, halo, pixels } from "./draw.ts";
+import { chartWidth, draw, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
 import { intervalMarks } from "./interval-mark.ts";
 import { barSymbol, intervalSymbol, key, keyHeight } from "./key.ts";
@@ -76,7 +76,11 @@ export function modelLossesChart(analysis: Analysis, options: ChartOptions): Cha
       y: pixels,
       marks: [
         ...lossAxisX({ domain, label: "cross-entropy" }),
-        ...rulerMarks(rulers, { width: inner, share: (value) => value / domain[1] }),
+        ...rulerMarks(rulers, {
+          width: inner,
+          share: (value) => value / domain[1],
+          lanes: { top: head, rows: models.map((_, m) => laneOf(head + m * rowHeight)) },
+        }),
         ...models.flatMap((model, m) => rowMarks(model, m, head + m * rowHeight, domain)),
         Plot.ruleX([0]),
         ...key(entries, inner, { x: 0, y: -head }),
@@ -97,6 +101,9 @@ function rulersOf(models: ModelAnalysis[]): Ruler[] {
     at ? [{ at, dash, text: perUnit(at, (loss) => `${name} ${figure(loss, 2)}`) }] : [];
   return [...ruler("uniform", uniformEntropy, "1.5 3"), ...ruler("base rate", priorEntropy, "6 3")];
 }
+
+/** Rulers cross bars, but no names and no numbers. */
+const laneOf = (top: number): [number, number] => [top + barTop - 2, top + barTop + barHeight + 2];
 
 function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number, number]): Plot.Markish[] {
   const { crossEntropyFinite, decomposition, zeroProbabilities } = model;
@@ -121,7 +128,6 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
       lineAnchor: "bottom",
       textAnchor: "start",
       fontWeight: 600,
-      ...halo,
     }),
     ...lossLabel(
       crossEntropyFinite,
@@ -131,7 +137,6 @@ function rowMarks(model: ModelAnalysis, m: number, top: number, domain: [number,
         y: () => top + barTop - 4,
         lineAnchor: "bottom",
         textAnchor: "end",
-        ...halo,
       },
       (one) => value + (isKnown ? withError(one) : ""),
     ),

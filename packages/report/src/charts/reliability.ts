@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Analysis, CalibrationBin, Estimate } from "xent";
+import type { Analysis, CalibrationBin, Estimate, ModelAnalysis } from "xent";
 import { count, figure, percent, percentWithError } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { draw } from "./draw.ts";
@@ -31,7 +31,7 @@ export function reliabilityChart(analysis: Analysis, m: number, options: ChartOp
   const id = `${options.prefix}reliability`;
   const title = "Reliability";
   const description = [
-    `How often the top class was right, by its probability, with ${percent(analysis.level, 0)} intervals by the rows in each bin${effect === 1 ? "" : ` (divided by the design effect ${figure(effect, 1)})`}.`,
+    `How often the top class was right, by its probability, with ${percent(analysis.level, 0)} intervals by the rows in each bin${dependence(analysis.models[m], effect)}.`,
     "Below the diagonal is overconfident, above it underconfident; the bars show where the rows are.",
   ].join(" ");
   const svg = draw(
@@ -88,6 +88,14 @@ interface Bin extends CalibrationBin {
 
 const errorOf = (error: Estimate): string =>
   error.interval ? percentWithError(error) : percent(error.estimate);
+
+/** What the intervals make of rows that depend on each other. */
+function dependence({ clusters }: ModelAnalysis, effect: number): string {
+  if (clusters === undefined) return "";
+  return effect === 1
+    ? ", taken as independent"
+    : `, divided by the design effect of the loss (${figure(effect, 1)})`;
+}
 
 /** How many standard errors the intervals of this analysis reach (Student's t): its upper end is never cut. */
 function reachOf({ estimate, standardError, interval }: Estimate): number | null {

@@ -11,6 +11,15 @@ export interface Ruler {
   text: string | Record<Unit, string>;
 }
 
+interface Frame {
+  /** In pixels. */
+  width: number;
+  /** Where in it, from 0 to 1, a value stands. */
+  share: (value: number) => number;
+  /** Where lines are drawn, in pixels: from the labels to the top, and in these rows; to the bottom unless given. */
+  lanes?: { top: number; rows: [number, number][] };
+}
+
 const lineHeight = 15;
 
 /** The room that the labels of rulers need above a frame. */
@@ -20,12 +29,8 @@ export const rulersHeight = (rulers: unknown[]): number => rulers.length * lineH
  * Upright lines through a chart. Each has its label on a line of its own, to the outside of them all where there is
  * room. One that has to go over another line stands above it, so that no label meets a line, however near these are.
  *
- * @param frame its width in pixels, and where in it (from 0 to 1) a value stands.
  */
-export function rulerMarks(
-  rulers: Ruler[],
-  frame: { width: number; share: (value: number) => number },
-): Plot.Markish[] {
+export function rulerMarks(rulers: Ruler[], frame: Frame): Plot.Markish[] {
   const placed = rulers.map((ruler) => ({ ...ruler, x: frame.share(ruler.at) * frame.width }));
   const middle = placed.reduce((sum, { x }) => sum + x, 0) / placed.length;
   const labelled = placed.map((ruler) => {
@@ -49,8 +54,15 @@ export function rulerMarks(
         dx: toLeft ? -4 : 4,
         dy: -up,
       } as const;
+      const line = { x: () => at, strokeDasharray: dash, strokeWidth: 1.5 };
       return [
-        Plot.ruleX([at], { insetTop: -up - 11, strokeDasharray: dash, strokeWidth: 1.5 }),
+        frame.lanes
+          ? Plot.ruleX([[frame.lanes.top - up - 11, frame.lanes.top], ...frame.lanes.rows], {
+              ...line,
+              y1: "0",
+              y2: "1",
+            })
+          : Plot.ruleX([at], { ...line, insetTop: -up - 11 }),
         ...(typeof text === "string"
           ? [Plot.text([text], place)]
           : units.map((className) => Plot.text([text[className]], { ...place, className }))),
