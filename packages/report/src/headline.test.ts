@@ -63,3 +63,21 @@ test("of language models it speaks of bits a byte, and of nothing that only all 
     /^Take "one": its cross-entropy of 1\.12 ± 0\.\d+ bits a byte is below the other's by more than the error\.$/,
   );
 });
+
+test("of models without a finite row nothing is said of the others", () => {
+  const [none, some] = [
+    [
+      [1, 0],
+      [0, 1],
+    ],
+    [
+      [1, 0],
+      [0.5, 0.5],
+    ],
+  ];
+  expect(of(none, [1, 0])).toBe(
+    "The cross-entropy is infinite: 2 rows of 2 gave the truth probability zero; first find out why it excludes what happens, or mix a little of the base rate in.",
+  );
+  expect(of({ none, some }, [1, 0])).toMatch(/"some" has the least loss in the other rows, 0\.6931 nats\.$/);
+  expect(of({ none, same: none }, [1, 0])).toMatch(/none can be taken as it is\.$/);
+});

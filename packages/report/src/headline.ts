@@ -15,7 +15,7 @@ export function headline(analysis: Analysis, unit: Unit): string {
   const best = models.reduce((a, b) => (isBetter(b, a) ? b : a));
   if (models.length === 1) return sentence(capital(standing(best, unit)), whatToDo(best));
   if (models.every(isInfinite)) {
-    return `Each model excludes something that happened: its cross-entropy is infinite, and none can be taken as it is; ${name(best)} has the least loss in the other rows, ${figure(best.crossEntropyFinite.estimate)} ${unit}.`;
+    return `Each model excludes something that happened: its cross-entropy is infinite, and none can be taken as it is${Number.isFinite(finitePart(best)) ? `; ${name(best)} has the least loss in the other rows, ${figure(finitePart(best))} ${unit}` : ""}.`;
   }
   const cured = bestCured(models);
   if (cured && cured !== best) {
@@ -59,12 +59,16 @@ const capital = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
 const isBetter = (a: ModelAnalysis, b: ModelAnalysis): boolean =>
   a.crossEntropy.estimate < b.crossEntropy.estimate ||
-  (isInfinite(a) && isInfinite(b) && a.crossEntropyFinite.estimate < b.crossEntropyFinite.estimate);
+  (isInfinite(a) && isInfinite(b) && finitePart(a) < finitePart(b));
+
+/** The loss of the finite rows; +∞ where there is none. */
+const finitePart = ({ crossEntropyFinite: { estimate } }: ModelAnalysis): number =>
+  Number.isNaN(estimate) ? Number.POSITIVE_INFINITY : estimate;
 
 function standing(model: ModelAnalysis, unit: Unit): string {
   const { crossEntropyFinite, rows, zeroProbabilities, skill } = model;
   if (zeroProbabilities > 0) {
-    return `the cross-entropy is infinite: ${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"} of ${count(rows)} gave the truth probability zero, the others have ${withError(crossEntropyFinite)} ${unit}`;
+    return `the cross-entropy is infinite: ${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"} of ${count(rows)} gave the truth probability zero${Number.isFinite(finitePart(model)) ? `, the others have ${withError(crossEntropyFinite)} ${unit}` : ""}`;
   }
   const loss = `the cross-entropy is ${lossOf(model, unit)}`;
   if (!skill) return loss;

@@ -31,7 +31,7 @@ function quality(model: ModelAnalysis, analysis: Analysis, unit: Unit): string {
   const { crossEntropy, crossEntropyFinite, zeroProbabilities, skill, priorEntropy } = model;
   if (zeroProbabilities > 0) {
     const rows = `${count(zeroProbabilities)} ${zeroProbabilities === 1 ? "row" : "rows"}`;
-    return `its cross-entropy is infinite, because ${rows} of ${count(model.rows)} gave the truth probability zero (without them ${figure(crossEntropyFinite.estimate)} ${unit})`;
+    return `its cross-entropy is infinite, because ${rows} of ${count(model.rows)} gave the truth probability zero${Number.isNaN(crossEntropyFinite.estimate) ? "" : ` (without them ${figure(crossEntropyFinite.estimate)} ${unit})`}`;
   }
   if (crossEntropy.estimate === 0) return "its cross-entropy is 0: it gave every truth probability one";
   const choices = `as uncertain as a choice among ${figure(model.perplexity.estimate, 2)} equally likely classes`;
