@@ -37,7 +37,9 @@ async function report(files: string[], flags: ReportFlags, line: string): Promis
   for (const [f, path] of files.entries()) {
     const { analysis, source, unit } = await readAnalysisFile(path, flags.level);
     if (files.length > 1 && !flags.quiet) process.stdout.write(heading(path, f));
-    const command = source.command === undefined ? line : `${source.command} && ${line}`;
+    // What was evaluated before, and what is shown now: both steps.
+    const then = path === "-" ? "|" : "&&";
+    const command = source.command === undefined ? line : `${source.command} ${then} ${line}`;
     const written = await writeOutputs(analysis, { ...source, command }, flags.unit ?? unit, flags);
     if (written !== status.good) result = written;
   }

@@ -54,6 +54,9 @@ describe("xent report shows what xent evaluate showed", () => {
       const ran = await xent(["report", "-"], { input: readFileSync(out(saved)) });
       expect(ran).toEqual({ status: 0, err: "", out: await good(out(saved)) });
     }
+    const input = (await xent([...evaluated, "--json"])).out;
+    const piped = JSON.parse((await xent(["report", "-", "--json"], { input })).out);
+    expect(piped.source.command).toMatch(/^xent evaluate .* --json \| xent report - --json$/);
   });
 
   test("as JSON, whose command says both steps, and only that differs", async () => {

@@ -46,8 +46,9 @@ export function scaleOf(
 
 /** `  ├──●──┤  │`: an estimate with its interval, and the rule; `∞` at the end where it is infinite. */
 export function intervalBar({ estimate, interval }: Estimate, { low, high, rule, width }: Scale): string {
+  // An end may be infinite, and the scale holds only what is finite.
   const at = (value: number): number =>
-    high > low ? Math.round(((value - low) / (high - low)) * (width - 1)) : 0;
+    high > low ? Math.round(Math.min(Math.max((value - low) / (high - low), 0), 1) * (width - 1)) : 0;
   const characters = Array.from({ length: width }, () => " ");
   if (rule !== undefined) characters[at(rule)] = "│";
   if (Number.isNaN(estimate)) return characters.join("");

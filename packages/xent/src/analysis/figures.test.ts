@@ -113,3 +113,17 @@ test("analyse does not change the order of the statistics' confusion", () => {
   analyse(statistics);
   expect(JSON.stringify(statistics)).toBe(before);
 });
+
+test("an error that overflows is not known, and neither is its interval", () => {
+  const logits = [
+    [-1e300, 1e300],
+    [0, 0],
+    [0, 1],
+  ];
+  for (const weights of [undefined, [1, 2, 1]]) {
+    const [model] = evaluate(logits, [0, 0, 1], { form: "logits", weights }).models;
+    expect(model.crossEntropy).toEqual({ estimate: expect.any(Number), standardError: null, interval: null });
+    expect(model.crossEntropy.estimate).toBeGreaterThan(1e299);
+    expect(JSON.stringify(model)).not.toContain("NaN");
+  }
+});

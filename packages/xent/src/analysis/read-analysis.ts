@@ -32,6 +32,13 @@ const figure: Reader<number> = (value, place) => (value === null ? Number.NaN : 
 const notNegative: Reader<number> = (value, place) =>
   value === null ? Number.NaN : number({ least: 0, infinite: true })(value, place);
 
+const share = number({ least: 0, most: 1 });
+
+const level: Reader<number> = (value, place) =>
+  typeof value === "number" && value > 0 && value < 1
+    ? value
+    : refuse(place, value, "a number above 0 and below 1 is required");
+
 const interval: Reader<[number, number]> = (value, place) => {
   const [lower, upper] = list(real, 2)(value, place);
   return [lower, upper];
@@ -44,8 +51,8 @@ const estimate: Reader<Estimate> = object<Estimate>({
 });
 
 const bin: Reader<CalibrationBin> = object<CalibrationBin>({
-  lower: figure,
-  upper: figure,
+  lower: share,
+  upper: share,
   rows: count,
   confidence: figure,
   accuracy: figure,
@@ -83,7 +90,7 @@ const decomposition: Reader<Decomposition> = object<Decomposition>({
   curve: optional(
     list(
       object<{ temperature: number; crossEntropy: number }>({
-        temperature: notNegative,
+        temperature: number({ least: 1e-9, most: 1e9 }),
         crossEntropy: figure,
       }),
     ),
@@ -102,13 +109,18 @@ const model: Reader<ModelAnalysis> = object<ModelAnalysis>({
   zeroProbabilities: count,
   rowsWithZeros: optional(count),
   floorCurve: optional(
-    list(object<{ floor: number; crossEntropy: number }>({ floor: notNegative, crossEntropy: figure })),
+    list(
+      object<{ floor: number; crossEntropy: number }>({
+        floor: number({ least: 1e-300, most: 1 }),
+        crossEntropy: figure,
+      }),
+    ),
   ),
   surprisals: optional(
     list(
       object<SurprisalBand>({
-        lower: notNegative,
-        upper: notNegative,
+        lower: share,
+        upper: share,
         share: notNegative,
         lossShare: nullable(real),
       }),
@@ -154,7 +166,7 @@ const model: Reader<ModelAnalysis> = object<ModelAnalysis>({
 const analysis: Reader<Analysis> = object<Analysis>({
   version: oneOf(1),
   task: oneOf("labels", "label-only", "targets"),
-  level: number({ least: Number.MIN_VALUE, most: 1 - Number.EPSILON / 2 }),
+  level,
   classes: list(text),
   cluster: nullable(text),
   models: list(model),

@@ -52,10 +52,11 @@ function groupsOf(influence: Influence, model: ModelStatistics): RowStatistics[]
  *
  *     SE = sqrt(C/(C − 1) · Σ_c (Σ_{i∈c} ψᵢ)²) / total
  *
- * @returns null where C < 2: one part says nothing about the spread between parts.
+ * @returns null where C < 2: one part says nothing about the spread between parts; and where the squares overflow.
  * @see Cameron & Miller, A practitioner's guide to cluster-robust inference (2015), eq. 11.
  */
 export function standardErrorOf({ clusters, square }: ClusterSquares, total: number): number | null {
   if (clusters < 2 || !(total > 0)) return null;
-  return Math.sqrt((clusters / (clusters - 1)) * Math.max(square, 0)) / total;
+  const standardError = Math.sqrt((clusters / (clusters - 1)) * Math.max(square, 0)) / total;
+  return Number.isFinite(standardError) ? standardError : null;
 }

@@ -106,7 +106,7 @@ const decomposition: Reader<DecompositionStatistics> = object<DecompositionStati
   lossAtTemperature: real,
   weight: notNegative,
   curve: optional(
-    list(object<CurvePoint>({ inverseTemperature: number({ least: Number.MIN_VALUE }), loss: real })),
+    list(object<CurvePoint>({ inverseTemperature: number({ least: 1e-9, most: 1e9 }), loss: real })),
   ),
   squares: object<DecompositionStatistics["squares"]>({
     refinement: squares,
