@@ -1,6 +1,6 @@
 import type { RoleOptions } from "@xent/engine";
 import { type Command, Option } from "commander";
-import { XentError } from "xent";
+import { checkRoleOptions } from "xent/tables";
 import { collect, namesFlag } from "./flag-values.ts";
 
 /** The flags that say what the columns are, as commander gives them. */
@@ -59,30 +59,7 @@ export function addRoleFlags(command: Command, names: (keyof RoleFlags)[] = all)
  * @throws `XentError` `option` for flags that contradict each other.
  */
 export function rolesOf({ slice, ...flags }: RoleFlags): RoleOptions {
-  const { targets, probability, positive, labelLogProbability } = flags;
-  const families = [flags.probabilities, flags.logits, flags.logProbabilities].filter(
-    (of) => of !== undefined,
-  );
-  const kinds =
-    families.length + Number(probability !== undefined) + Number(labelLogProbability !== undefined);
-  const single = probability !== undefined || labelLogProbability !== undefined;
-  if (kinds > 1 && single) {
-    throw new XentError(
-      "option",
-      "--probability and --label-log-probability each stand alone: name the predictions in one way",
-    );
-  }
-  if (positive !== undefined && probability === undefined) {
-    throw new XentError(
-      "option",
-      "--positive needs --probability: it says which label that column speaks of",
-    );
-  }
-  if (targets !== undefined && single) {
-    throw new XentError(
-      "option",
-      "--targets needs predictions of all classes: --probabilities, --logits or --log-probabilities",
-    );
-  }
-  return { ...flags, slices: slice };
+  const roles = { ...flags, slices: slice };
+  checkRoleOptions(roles);
+  return roles;
 }

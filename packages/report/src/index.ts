@@ -1,7 +1,7 @@
 export { headline } from "./headline.ts";
 export { inUnit } from "./in-unit.ts";
 export { plainJsonLines } from "./plain-json.ts";
-export { type ReadEvaluation, readEvaluation } from "./read-evaluation.ts";
+export { isEvaluation, type ReadEvaluation, readEvaluation } from "./read-evaluation.ts";
 export { readSaved, type Saved } from "./read-saved.ts";
 export { type Calibration, type HeldOut, renderCalibration } from "./render-calibration.ts";
 export { type CoefficientSummary, type FitSummary, type FitTextOptions, renderFit } from "./render-fit.ts";

@@ -1,4 +1,5 @@
 import { version } from "xent";
+import { EvaluateTab } from "./evaluate/evaluate-tab.tsx";
 import { Explorer } from "./explorer/explorer.tsx";
 import { Tabs } from "./tabs.tsx";
 
@@ -12,7 +13,13 @@ export function Page() {
         </p>
       </header>
       <main>
-        <Tabs label="What to do" tabs={[{ id: "explore", title: "Explore", content: <Explorer /> }]} />
+        <Tabs
+          label="What to do"
+          tabs={[
+            { id: "evaluate", title: "Evaluate", content: <EvaluateTab /> },
+            { id: "explore", title: "Explore", content: <Explorer /> },
+          ]}
+        />
       </main>
       <footer class="page">
         <p>xent {version}</p>

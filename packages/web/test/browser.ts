@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -63,4 +63,13 @@ export async function openPage(options: BrowserContextOptions = {}, hash = ""): 
   opened.on("pageerror", (error) => errors.push(String(error)));
   await opened.goto(address);
   return { page: opened, requests, errors };
+}
+
+/** What a button saves. */
+export async function saved(page: Page, button: string): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.locator(".save").getByRole("button", { name: button }).click(),
+  ]);
+  return readFileSync(await download.path(), "utf8");
 }

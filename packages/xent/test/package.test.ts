@@ -211,6 +211,7 @@ test("the names that xent/tables exports are these, and no others", () => {
     "checkModelCount",
     "checkModelNames",
     "checkPolicies",
+    "checkRoleOptions",
     "checkRowCount",
     "checkSliceValues",
     "checkUsable",

@@ -2,6 +2,7 @@ export { checkFirstLength, lengthOfType } from "./array-length.ts";
 export { binaryClassNames, binaryLabel, mostBinaryLabels } from "./binary-class-names.ts";
 export { bindRoles } from "./bind-roles.ts";
 export { type BoundRoles, type Family, needsOf } from "./bound-roles.ts";
+export { checkRoleOptions } from "./check-role-options.ts";
 export { arrayClassNames, classNames, isRenamed } from "./class-names.ts";
 export { isFloating, isInteger, isList, isNumeric } from "./column-types.ts";
 export { editDistance, nearestName } from "./edit-distance.ts";
