@@ -12,8 +12,10 @@ export function confusionMatrix(
   parts: ConfusionPart[],
   classes: string[],
 ): Omit<Drawing, "id" | "title" | "description"> {
-  const names = classes.map((name) => fitText(name, mostLabel, fontSize));
-  const longest = Math.max(...names.map((name) => textWidth(name, fontSize)));
+  // Names stand a cell apart: among many classes they are smaller.
+  const size = Math.min(fontSize, (0.8 * (chartWidth - mostLabel - 38)) / classes.length);
+  const names = classes.map((name) => fitText(name, mostLabel, size));
+  const longest = Math.max(...names.map((name) => textWidth(name, size)));
   const marginLeft = Math.ceil(longest) + 30;
   const marginRight = 8;
   const cell = Math.min((chartWidth - marginLeft - marginRight) / classes.length, 34);
@@ -88,11 +90,13 @@ export function confusionMatrix(
         y: (_: string, k: number) => marginTop + centre(k),
         text: (name: string) => name,
         textAnchor: "end",
+        fontSize: size,
       }),
       Plot.text(names, {
         x: (_: string, k: number) => marginLeft + centre(k),
         y: () => marginTop - 6,
         text: (name: string) => name,
+        fontSize: size,
         ...(upright ? { rotate: -90, textAnchor: "start", lineAnchor: "middle" } : { lineAnchor: "bottom" }),
       }),
       Plot.text(["predicted"], {

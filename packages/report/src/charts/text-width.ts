@@ -8,7 +8,7 @@ const capital = /[A-Z0-9_+±−=<>#&?$]/;
 
 function emOf(character: string): number {
   if (narrow.test(character)) return 0.37;
-  if (wide.test(character)) return 0.95;
+  if (wide.test(character)) return 1;
   if (capital.test(character)) return 0.67;
   // Ideographs and emoji fill a square.
   return stringWidth(character) > 1 ? 1.05 : 0.61;

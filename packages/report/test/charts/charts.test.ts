@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { evaluate } from "xent";
 import type { Chart } from "../../src/charts/chart.ts";
 import * as charts from "../../src/charts/index.ts";
+import { made } from "../html/reports.ts";
 import { chartOptions, exampleAnalysis } from "./example.ts";
 
 const analysis = exampleAnalysis();
@@ -14,6 +15,11 @@ const drawn: Record<string, Chart | undefined> = {
   "class-losses": charts.classLossesChart(analysis, 1, chartOptions()),
   "class-losses-infinite": charts.classLossesChart(analysis, 2, chartOptions()),
   "costliest-confusions": charts.costliestConfusionsChart(analysis, 2, chartOptions()),
+  "costliest-of-many": charts.costliestConfusionsChart(
+    made({ models: 1, classes: 30, rows: 300 }),
+    0,
+    chartOptions(),
+  ),
   "slice-losses": charts.sliceLossesChart(analysis, 0, chartOptions()),
   "floor-curve": charts.floorCurveChart(analysis, 2, chartOptions()),
   "temperature-curve": charts.temperatureCurveChart(analysis, 1, chartOptions()),
