@@ -152,6 +152,26 @@ test("ten models and a hundred classes are at most 25 kB of drawings a model", (
   ).toBeLessThan(30_000);
 });
 
+test("rows that depend on each other make the intervals of the reliability wider, and the chart says so", () => {
+  // Each row stands four times, in one cluster: a design effect of about four.
+  const once = Array.from({ length: 100 }, (_, i) => [0.5 + (i % 50) / 100, 0.5 - (i % 50) / 100]);
+  const label = (i: number) => (i % 3 === 0 ? 1 : 0);
+  const four = once.flatMap((row) => [row, row, row, row]);
+  const labels = four.map((_, i) => label(Math.floor(i / 4)));
+  const clustered = evaluate(four, labels, { clusters: four.map((_, i) => Math.floor(i / 4)) });
+  const alone = charts.reliabilityChart(evaluate(four, labels), 0, chartOptions())!;
+  const together = charts.reliabilityChart(clustered, 0, chartOptions())!;
+  expect(alone.description).not.toContain("design effect");
+  expect(together.description).toMatch(/design effect of the loss \((3\.9|4\.\d)\)/);
+  const width = (row: (typeof alone.table.rows)[number]) => {
+    const [low, high] = String(row[4]).split(" to ").map(Number.parseFloat);
+    return high - low;
+  };
+  for (const [r, row] of together.table.rows.entries()) {
+    expect(width(row)).toBeGreaterThan(1.2 * width(alone.table.rows[r]));
+  }
+});
+
 test("charts are the same bytes each time they are drawn", () => {
   expect(charts.modelLossesChart(analysis, chartOptions())).toEqual(drawn["model-losses"]);
   expect(charts.reliabilityChart(analysis, 1, chartOptions())).toEqual(drawn.reliability);
