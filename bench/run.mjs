@@ -1,6 +1,6 @@
 // npm run bench -- NAME [--short]: one speed claim a file; ratios from one run, best of several.
 const [name, ...flags] = process.argv.slice(2);
-const known = ["calibrators", "evaluate", "fit", "losses"];
+const known = ["calibrators", "evaluate", "fit", "losses", "tables"];
 if (!known.includes(name)) {
   console.error(`npm run bench -- NAME [--short], where NAME is one of ${known.join(", ")}`);
   process.exit(2);

@@ -277,6 +277,12 @@ describe("bad input is refused in the same words, or left out and counted alike"
       `${good}a,0.5,0.501\n`,
       { roles: {}, policies: { tolerance: 0.001 } },
     ],
+    [
+      // Added one by one the first is above the tolerance and the second below; as a tree it is the other way round.
+      "sums whose last bit decides",
+      "label,p_a,p_b,p_c,p_d\na,0,0.007,0.066,0.928\na,0,0.056,0.066,0.879\n",
+      { roles: {}, policies: { tolerance: 0.001 } },
+    ],
     ["all kinds", `${good}a,0.5,0.4\nc,0.5,0.5\na,-1,2\n,0.5,0.5\na,NaN,1\na,,\n`, { roles: {} }],
     ["a zero sum to normalise", `${good}a,0,0\n`, { roles: {}, policies: { normalize: true } }],
     ["weights below zero", "label,w,p_a,p_b\na,1,0.5,0.5\na,-1,0.5,0.5\n", { roles: { weight: "w" } }],
@@ -370,6 +376,14 @@ describe("bad input is refused in the same words, or left out and counted alike"
         { label: 1, p: [1, null] },
       ],
       { roles: { probabilities: ["p"] } },
+    ],
+    [
+      "arrays whose sums' last bit decides",
+      [
+        { label: 0, p: [0, 0.007, 0.066, 0.928] },
+        { label: 0, p: [0, 0.056, 0.066, 0.879] },
+      ],
+      { roles: { probabilities: ["p"] }, policies: { tolerance: 0.001 } },
     ],
     [
       "no array",
