@@ -17,6 +17,8 @@ export interface FigureOptions {
   filter?: "classes";
   /** Rows of the table that are listed at most. */
   mostRows?: number;
+  /** Where the others stand. */
+  elsewhere?: string;
 }
 
 /** A chart with what it shows in words and, folded, the numbers that it is drawn from. */
@@ -38,6 +40,7 @@ ${tableMarkup({
   names: table.names,
   rows: rows.map((row) => row.map((cell) => cellMarkup(cell, unit))),
   left: table.rows.length - rows.length,
+  elsewhere: options.elsewhere,
   filter,
 })}
 </details>

@@ -9,7 +9,7 @@ import { inBothUnits } from "./losses.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import type { HtmlOptions, ReportContext, Section } from "./options.ts";
 import { differencesSection, modelSections } from "./sections/chart-sections.ts";
-import { dataProblems } from "./sections/data-problems.ts";
+import { dataProblems, problemsOf } from "./sections/data-problems.ts";
 import { howComputed } from "./sections/how-computed.ts";
 import { modelsSection } from "./sections/models.ts";
 import { shownModels } from "./shown-models.ts";
@@ -18,6 +18,7 @@ import { shownModels } from "./shown-models.ts";
 export function renderReport(analysis: Analysis, source: SourceSummary, options: HtmlOptions): string {
   const context: ReportContext = { ...options, analysis, source };
   const shown = shownModels(analysis);
+  const problems = problemsOf(context).length;
   const sections = [
     modelsSection(context),
     differencesSection(context),
@@ -30,9 +31,9 @@ ${analysis.models.length > 1 && html`<style>${trusted(modelRules(analysis.models
 <header>
 <p class="kicker">Cross-entropy report</p>
 <h1 id="xent-headline">${inBothUnits((unit) => headline(inUnit(analysis, unit), unit))}</h1>
-<p class="shape">${shapeOf(analysis, source)}</p>
+<p class="shape">${shapeOf(analysis, source)}${problems > 0 && html` · <a href="#xent-problems">${problems === 1 ? "a problem" : `${count(problems)} problems`} found in the data</a>`}</p>
 </header>
-${verdicts(analysis)}
+${verdicts(analysis, shown)}
 <div class="side"><div>
 ${contents(sections)}
 ${controls(analysis, options.unit, { shown, sections })}
@@ -56,7 +57,7 @@ function shapeOf({ classes, models, cluster, level }: Analysis, source: SourceSu
 
 const mostVerdicts = 6;
 
-function verdicts(analysis: Analysis): Markup {
+function verdicts(analysis: Analysis, shown: Set<number>): Markup {
   const { models } = analysis;
   const item = (m: number) => {
     const say = inBothUnits((unit) => {
@@ -71,6 +72,8 @@ function verdicts(analysis: Analysis): Markup {
   };
   if (models.length === 1) return html`<div class="verdicts">${item(0)}</div>`;
   const all = [...models.keys()];
+  // Of many, those first that are shown in detail.
+  if (all.length > mostVerdicts) all.sort((a, b) => Number(shown.has(b)) - Number(shown.has(a)) || a - b);
   const more = all.slice(mostVerdicts);
   return html`<dl class="verdicts">${all.slice(0, mostVerdicts).map(item)}</dl>${
     more.length > 0 &&

@@ -99,6 +99,9 @@ describe("the report", () => {
     const first = checked(rendered(many).document);
     expect(first).toContain("model 4");
     expect(first.length).toBeLessThanOrEqual(3);
+    const said = [...rendered(many).document.querySelectorAll(".verdicts dt")].map((one) => one.textContent);
+    expect(said.slice(0, first.length)).toEqual(first);
+    expect(said).toHaveLength(8);
   });
 
   test("never says NaN, undefined or null", () => {

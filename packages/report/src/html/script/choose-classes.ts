@@ -12,7 +12,7 @@ export function chooseClasses(root: HTMLElement): void {
       showRows(table, wanted, limit);
     }
     for (const mark of root.querySelectorAll<SVGElement>("figure[data-filter=classes] [data-value]")) {
-      mark.classList.toggle("other", !holds(mark.dataset.value, wanted));
+      mark.classList.toggle("other", !namesIn(mark.dataset.value).some((name) => holds(name, wanted)));
     }
   };
   query.addEventListener("input", () => {
@@ -25,8 +25,10 @@ export function chooseClasses(root: HTMLElement): void {
   show();
 }
 
-const holds = (text: string | null | undefined, wanted: string): boolean =>
-  (text ?? "").toLowerCase().includes(wanted);
+const holds = (text: string | null, wanted: string): boolean => (text ?? "").toLowerCase().includes(wanted);
+
+/** The classes that a mark tells of: "cat: 0.3 nats", "cat taken for dog: 4 rows". */
+const namesIn = (text = ""): string[] => text.slice(0, text.lastIndexOf(": ")).split(" taken for ");
 
 function showRows(table: HTMLTableElement, wanted: string, limit: number): void {
   const rows = [...table.tBodies[0].rows];
@@ -38,5 +40,5 @@ function showRows(table: HTMLTableElement, wanted: string, limit: number): void 
   }
   const shown = Math.min(found, limit);
   const told = table.caption?.querySelector("output");
-  if (told) told.value = shown === rows.length ? "" : `${shown} of ${rows.length} rows`;
+  if (told) told.value = shown === rows.length ? "" : `, ${shown} of ${rows.length} rows`;
 }

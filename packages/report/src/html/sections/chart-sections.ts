@@ -87,6 +87,7 @@ function sectionOf(
       lead: lead?.id,
       model,
       mostRows: many ? ofMany?.mostRows : undefined,
+      elsewhere: ofMany?.table && "a table of all models stands below",
     }),
   );
   return {

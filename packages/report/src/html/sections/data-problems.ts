@@ -4,25 +4,29 @@ import { html, type Markup } from "../markup.ts";
 import type { ReportContext, Section } from "../options.ts";
 
 /** What is wrong or doubtful with what was read: undefined where nothing is. */
-export function dataProblems({ analysis, source }: ReportContext): Section | undefined {
-  const items = [
-    ...source.warnings.map((warning) => html`${warning}`),
-    ...(source.badRows > 0 ? [badRows(source.badRows, source.rows)] : []),
-    ...analysis.models.flatMap((model) => zeros(model, analysis)),
-    ...analysis.models.flatMap((model) => notSplit(model, analysis)),
-    ...missingClasses(analysis),
-    ...source.guesses.map((guess) => html`Guessed, as no flag said it: ${guess}.`),
-  ];
+export function dataProblems(context: ReportContext): Section | undefined {
+  const problems = problemsOf(context);
+  const guesses = context.source.guesses.map((guess) => html`Guessed, as no flag said it: ${guess}.`);
+  const items = [...problems, ...guesses];
   if (items.length === 0) return undefined;
   return {
     id: "problems",
-    title: "Problems found in the data",
+    title: problems.length > 0 ? "Problems found in the data" : "Guessed about the data",
     body: html`<ul>${items.map(
       (item) => html`<li>${item}</li>
 `,
     )}</ul>`,
   };
 }
+
+/** All of it but what was guessed. */
+export const problemsOf = ({ analysis, source }: ReportContext): Markup[] => [
+  ...source.warnings.map((warning) => html`${warning}`),
+  ...(source.badRows > 0 ? [badRows(source.badRows, source.rows)] : []),
+  ...analysis.models.flatMap((model) => zeros(model, analysis)),
+  ...analysis.models.flatMap((model) => notSplit(model, analysis)),
+  ...missingClasses(analysis),
+];
 
 const rowsOf = (rows: number): string => `${count(rows)} ${rows === 1 ? "row" : "rows"}`;
 
