@@ -1,14 +1,9 @@
 import { XentError } from "../error.ts";
+import type { SourceSummary } from "../statistics/source-summary.ts";
 import type { ModelStatistics, Statistics, Task } from "../statistics/statistics.ts";
 
-/** What the sources were and what was done about them: printed with every result. */
-export interface SourceReport {
-  rows: number;
-  badRows: number;
-  policies: Record<string, unknown>;
-  guesses: string[];
-  warnings: string[];
-}
+/** What the sources were and what was done about them, before one knows what asked for it. */
+export type SourceReport = Omit<SourceSummary, "command">;
 
 export interface Evaluated {
   statistics: Statistics;
