@@ -47,5 +47,32 @@ describe.skipIf(!executable)("every format is read where it is dropped", () => {
     expect(await crossEntropy(page)).toBeCloseTo(mean, 14);
     expect(errors).toEqual([]);
   });
+
+  // Written by NumPy itself: packages/engine/test/numpy/make.py
+  const meanOfNumpy = -(Math.log(0.75) + Math.log(0.5) + Math.log(0.125)) / 3;
+
+  test.each(["stored.npz", "deflated.npz"])("%s", async (name) => {
+    const { page, errors } = await openPage();
+    await page.setInputFiles("input[type=file]", numpy(name));
+    await page.locator("form button.primary:not(:disabled)").waitFor();
+    await page.selectOption("#kind", "probabilities");
+    await page.fill("[id='field--probabilities']", "f4");
+    await page.selectOption("[id='field--label']", "i8");
+    expect(await crossEntropy(page)).toBeCloseTo(meanOfNumpy, 14);
+    expect(errors).toEqual([]);
+  });
+
+  test("a .npy file with its labels in another", async () => {
+    const { page, errors } = await openPage();
+    await page.setInputFiles("input[type=file]", [numpy("probabilities.npy"), numpy("labels.npy")]);
+    await page.locator("form button.primary:not(:disabled)").waitFor();
+    await page.selectOption("[id='field--label']", "labels.npy");
+    expect(await page.getByText("only lends a column").count()).toBe(1);
+    expect(await page.textContent(".command pre")).toBe("xent evaluate probabilities.npy --label labels.npy");
+    expect(await crossEntropy(page)).toBeCloseTo(meanOfNumpy, 14);
+    await page.click("summary:has-text('Files and columns')");
+    await page.selectOption("[id='field--label']", "");
+    expect(await page.getByText("only lends a column").count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
 });
-void numpy;

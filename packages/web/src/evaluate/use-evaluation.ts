@@ -25,7 +25,7 @@ export function useEvaluation() {
 
   async function look({ id, file }: OpenedFile): Promise<void> {
     try {
-      update(id, { look: (await startJob({ kind: "look", file, beside: [] }).result) as Look });
+      update(id, { look: (await startJob({ kind: "look", file }).result) as Look });
     } catch (error) {
       update(id, { problem: error as Problem });
     }

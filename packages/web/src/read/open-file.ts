@@ -14,6 +14,12 @@ export interface LoadOptions {
   onProgress?: (done: number) => void;
 }
 
+export interface OpenOptions {
+  signal?: AbortSignal;
+  /** NumPy files that lend columns to a NumPy file. */
+  beside?: File[];
+}
+
 /** A file whose columns are known and whose rows are not read yet. */
 export interface OpenFile extends TableSource {
   format: Format;
@@ -29,10 +35,10 @@ export interface OpenFile extends TableSource {
  *
  * @throws `XentError` `source` for a file that cannot be read, in the words of the command.
  */
-export async function openFile(file: File, { signal }: { signal?: AbortSignal } = {}): Promise<OpenFile> {
+export async function openFile(file: File, { signal, beside }: OpenOptions = {}): Promise<OpenFile> {
   try {
     signal?.throwIfAborted();
-    const opened = await openBy(file, signal);
+    const opened = await openBy(file, signal, beside);
     return {
       ...opened,
       load: async (needs, options) => {
@@ -49,7 +55,7 @@ export async function openFile(file: File, { signal }: { signal?: AbortSignal } 
   }
 }
 
-async function openBy(file: File, signal: AbortSignal | undefined): Promise<OpenFile> {
+async function openBy(file: File, signal?: AbortSignal, beside?: File[]): Promise<OpenFile> {
   const found = await formatOf(file);
   switch (found.format) {
     case "parquet":
@@ -60,6 +66,6 @@ async function openBy(file: File, signal: AbortSignal | undefined): Promise<Open
       return openCsv(file, found, signal);
     case "npy":
     case "npz":
-      return openNumpy(file, found.format);
+      return openNumpy(file, found.format, beside);
   }
 }

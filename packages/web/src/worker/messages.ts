@@ -12,7 +12,7 @@ export interface Source {
 
 /** What the page asks of a worker: one job, and then it ends. */
 export type Job =
-  | { kind: "look"; file: File; beside: File[] }
+  | { kind: "look"; file: File }
   | { kind: "evaluate"; sources: Source[]; beside: File[]; request: EvaluationRequest };
 
 /** A file at first sight: its columns, and its first rows as text. */

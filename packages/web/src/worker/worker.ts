@@ -23,12 +23,12 @@ async function look({ file }: Job & { kind: "look" }): Promise<Look> {
 }
 
 /** The same steps in the same order as the command's: open, bind, read, each file; then all of them together. */
-async function evaluate({ sources, request }: Job & { kind: "evaluate" }): Promise<Evaluated> {
+async function evaluate({ sources, beside, request }: Job & { kind: "evaluate" }): Promise<Evaluated> {
   const { roles, policies } = request;
   checkPolicies(policies);
   const tables: OpenTable[] = [];
   for (const { file, model } of sources) {
-    const source = await openFile(file);
+    const source = await openFile(file, { beside });
     const bound = bindRoles(source, roles);
     const step = `reading ${file.name}`;
     const table = await source.load(needsOf(bound), {

@@ -1,14 +1,20 @@
 import { XentError } from "xent";
 import { type Column, type Need, npyColumns, npyRows, type Table, type Values } from "xent/tables";
 import { lastNeeds } from "../columns/last-needs.ts";
+import { formatOf } from "../file-format.ts";
 import type { LoadOptions, OpenFile } from "../open-file.ts";
 import { previewRows, previewText } from "../preview.ts";
 import { rowsOfArray, textsOf, valuesOf } from "./array-values.ts";
 import { type NumpyArray, numpyArrays } from "./numpy-arrays.ts";
 
-/** Opens NumPy files: an array is a column, a matrix is one column of arrays. */
-export async function openNumpy(file: File, format: "npy" | "npz"): Promise<OpenFile> {
+/**
+ * Opens NumPy files: an array is a column, a matrix is one column of arrays.
+ *
+ * @param beside other NumPy files, whose arrays are columns too, as flags name them: `labels.npy`, `groups.npz#game`.
+ */
+export async function openNumpy(file: File, format: "npy" | "npz", beside: File[] = []): Promise<OpenFile> {
   const all = await numpyArrays(file, format);
+  for (const other of beside) all.push(...(await lentBy(other)));
   const arrays = all.filter(({ shape, problem }) => shape.length > 0 || problem);
   const columns = arrays.map((array): Column => ({ name: array.name, type: typeOf(array) }));
   const lengths = new Set(arrays.filter(isColumn).map(({ shape }) => shape[0]));
@@ -20,6 +26,14 @@ export async function openNumpy(file: File, format: "npy" | "npz"): Promise<Open
     preview: { columns: columns.map(({ name }) => name), rows: await preview(arrays) },
     load: (needs, options) => load(file.name, arrays, columns, needs, options),
   };
+}
+
+async function lentBy(file: File): Promise<NumpyArray[]> {
+  const { format } = await formatOf(file);
+  if (format !== "npy" && format !== "npz") return [];
+  const arrays = await numpyArrays(file, format);
+  if (arrays.length === 1) return [{ ...arrays[0], name: file.name }];
+  return arrays.map((array) => ({ ...array, name: `${file.name}#${array.name}` }));
 }
 
 const isColumn = ({ shape, problem }: NumpyArray): boolean => !problem && shape.length <= 2;
