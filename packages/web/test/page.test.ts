@@ -71,7 +71,10 @@ describe.skipIf(!executable)("the page in Chromium, from disk", () => {
       met.push(`${url}`);
       response.end();
     }).listen(0, "127.0.0.1");
-    server.on("upgrade", () => met.push("socket"));
+    server.on("upgrade", (_, socket) => {
+      met.push("socket");
+      socket.destroy();
+    });
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const { page } = await openPage();
@@ -316,6 +319,10 @@ describe.skipIf(!executable)("the page in Chromium, from disk", () => {
     await page.keyboard.press("Enter");
     await report(page).waitFor();
     expect(await focused()).toBe("Report");
+    // It begins at the top of the screen, wherever one was before.
+    const top = await report(page).evaluate((section) => section.getBoundingClientRect().top);
+    expect(top).toBeGreaterThanOrEqual(0);
+    expect(top).toBeLessThan(300);
     await tabTo("HTML");
     const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
     expect(download.suggestedFilename()).toBe("report.html");

@@ -26,7 +26,11 @@ export function ResultSection({ result, settings, stale, onChange, onEvaluate }:
   const { level, unit } = settings;
   const { analysis, problem } = useMemo(() => analysisOf(result, settings), [result, level]);
   const source = useMemo(() => sourceOf(result, settings), [result, level, unit]);
-  useEffect(() => section.current?.focus(), [result]);
+  useEffect(() => {
+    // A focus alone would bring the middle of what is longer than the screen.
+    section.current?.focus({ preventScroll: true });
+    section.current?.scrollIntoView({ block: "start" });
+  }, [result]);
   return (
     <section ref={section} class="result" tabIndex={-1} aria-label="Report">
       <div class="bar">
