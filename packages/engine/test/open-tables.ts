@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   bindRoles,
   type Need,
@@ -8,8 +9,26 @@ import {
   type SourceSpec,
   type Values,
 } from "xent/tables";
+import { openFile } from "../../web/src/read/open-file.ts";
 import { identifier, type Session, withSession } from "../src/duckdb/session.ts";
 import { openSource } from "../src/source/source.ts";
+
+/** Reads sources into memory as the page in the browser reads files. */
+export async function readTables(
+  sources: SourceSpec[],
+  roles: RoleOptions,
+  { skipBadRows = false }: PolicyOptions,
+): Promise<OpenTable[]> {
+  const opened: OpenTable[] = [];
+  for (const spec of sources) {
+    const found = await openFile(new File([readFileSync(spec.path)], spec.path));
+    const source = { name: found.name, columns: found.columns };
+    const bound = bindRoles(source, roles);
+    const table = await found.load(needsOf(bound), { skipBadRows });
+    opened.push({ spec, source, roles: bound, table });
+  }
+  return opened;
+}
 
 /** Reads sources into memory as the engine reads them: the same types, the same spelling of every text. */
 export function openTables(

@@ -8,7 +8,7 @@ import { checkPolicies, evaluateTables, type SourceReport, type TablesRequest } 
 import { type EvaluateRequest, evaluateSources, type SourceSpec } from "../src/index.ts";
 import { expectSame } from "./expect-same.ts";
 import { type Cells, fixture, rowsOf, wide } from "./fixture.ts";
-import { openTables } from "./open-tables.ts";
+import { openTables, readTables } from "./open-tables.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "xent-tables-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,17 +47,19 @@ async function outcomeOf(run: () => Promise<Awaited<ReturnType<typeof evaluateSo
 
 type Request = Omit<EvaluateRequest, "sources" | "policies"> & Partial<Pick<TablesRequest, "policies">>;
 
-/** The outcome in the engine, which the one in memory is the same as. */
+/** The outcome in the engine, which the one in memory is the same as, read by the engine and by the page. */
 async function same(sources: (string | SourceSpec)[], given: Request, share = 1e-12): Promise<Outcome> {
   const specs = sources.map((source) => (typeof source === "string" ? { path: source } : source));
   const request = { policies: {}, ...given };
   const inEngine = await outcomeOf(() => evaluateSources({ ...request, sources: specs }, { threads: 1 }));
-  const inMemory = await outcomeOf(async () => {
-    checkPolicies(request.policies);
-    const tables = await openTables(specs, request.roles, request.policies);
-    return evaluateTables(tables, request);
-  });
-  expectSame(inMemory, inEngine, share);
+  for (const open of [openTables, readTables]) {
+    const inMemory = await outcomeOf(async () => {
+      checkPolicies(request.policies);
+      const tables = await open(specs, request.roles, request.policies);
+      return evaluateTables(tables, request);
+    });
+    expectSame(inMemory, inEngine, share);
+  }
   return inEngine;
 }
 
@@ -291,7 +293,11 @@ describe("bad input is refused in the same words, or left out and counted alike"
     ["no byte", "label,w,p_a,p_b\na,0,0.5,0.5\na,0,0.5,0.5\n", { roles: { bytes: "w" } }],
     ["no cluster", "label,c,p_a,p_b\na,x,0.5,0.5\na,,0.5,0.5\n", { roles: { cluster: "c" } }],
     ["no slice", "label,c,p_a,p_b\na,x,0.5,0.5\nb,,0.25,0.75\n", { roles: { slices: ["c"] } }],
-    ["logits without end", "label,z_a,z_b\na,inf,0\na,-inf,-inf\na,-inf,1\n", { roles: { logits: ["z_*"] } }],
+    [
+      "logits without end",
+      "label,z_a,z_b\na,0.5,0\na,inf,0\na,-inf,-inf\na,-inf,1\n",
+      { roles: { logits: ["z_*"] } },
+    ],
     [
       "log-probabilities above 0",
       "label,l_a,l_b\na,1,0\na,-1,-1\n",
