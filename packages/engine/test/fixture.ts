@@ -1,5 +1,5 @@
 /** A small generator with a seed (mulberry32): the fixtures are the same on every run. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -76,7 +76,7 @@ async function valuesOf(session: Session, { column, as }: Need, type: string, fr
     return {
       kind: "text",
       values: known,
-      codes: Int32Array.from(texts, (text) => places.get(text ?? "") ?? -1),
+      codes: Int32Array.from(texts, (text) => (text === null ? -1 : (places.get(text) as number))),
     };
   }
   const Data = type.startsWith("FLOAT") ? Float32Array : Float64Array;

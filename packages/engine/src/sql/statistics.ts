@@ -203,7 +203,7 @@ export function faultsSql(dialect: Dialect, scan: Scan, mostText: number): strin
     ? `CASE WHEN fault IN (${ofTargets.map(dialect.text).join(", ")}) THEN ${dialect.asText("t")} ELSE ${dialect.asText("z")} END`
     : dialect.asText("z");
   return `SELECT fault, count(*) AS fault_rows, min(row_number) AS first_row, arg_min(label, row_number) AS label,
-  arg_min(left(${numbers}, ${mostText}), row_number) AS numbers
+  arg_min(coalesce(left(${numbers}, ${mostText}), 'null'), row_number) AS numbers
 FROM (SELECT row_number, ${label} AS label, z, ${scan.targets ? "t, " : ""}CASE ${fault} END AS fault
   FROM (SELECT ${columns} FROM ${scan.table.from}))
 WHERE fault IS NOT NULL GROUP BY fault ORDER BY first_row, fault`;

@@ -61,7 +61,7 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
   const below = (x: string) => `${isLog ? x : `ln(${x})`} - largest`;
   add(
     vector.define("below", "raw", (x) =>
-      zeros || numbers.layout === "binary"
+      zeros || scan.careful || numbers.layout === "binary"
         ? `CASE WHEN ${isPossible(x)} THEN ${below(x)} ELSE ${impossible} END`
         : below(x),
     ),

@@ -193,6 +193,7 @@ function skill(
   };
 }
 
+/** Bins whose rows have a weight: others say nothing. */
 function calibrationCurve(bins: RowStatistics[]) {
   return bins
     .map((bin, b) => {
@@ -205,7 +206,7 @@ function calibrationCurve(bins: RowStatistics[]) {
         accuracy,
       };
     })
-    .filter((bin) => bin.rows > 0);
+    .filter((_, b) => bins[b].weight > 0);
 }
 
 function perClass(

@@ -50,7 +50,8 @@ export function estimateOf(
 export function proportionOf(share: number, squares: ClusterSquares, total: number, level: number): Estimate {
   const standardError = standardErrorOf(squares, total);
   if (standardError === null) return { estimate: share, standardError: null, interval: null };
-  const rows = standardError > 0 ? (share * (1 - share)) / standardError ** 2 : total;
+  // What rounding leaves of a spread is none.
+  const rows = standardError > 2 ** -50 ? (share * (1 - share)) / standardError ** 2 : total;
   const z = quantileOf(level, squares.clusters);
   const centre = (share + z ** 2 / (2 * rows)) / (1 + z ** 2 / rows);
   const reach = (z / (1 + z ** 2 / rows)) * Math.sqrt((share * (1 - share)) / rows + (z / (2 * rows)) ** 2);
