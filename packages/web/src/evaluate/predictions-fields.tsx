@@ -90,7 +90,7 @@ function Family({ family, at, alone, onChange, onRemove, ...props }: FamilyProps
             });
           }}
         >
-          {alone && <option value="guess">{guess ? `guessed: ${guess.pattern}` : "guessed"}</option>}
+          {alone && <option value="guess">{guess ? `guessed: ${guess.pattern}` : "choose"}</option>}
           {kinds
             .filter(([name]) => alone || several(name))
             .map(([name, text]) => (

@@ -68,7 +68,7 @@ export function RolesForm({ settings, columns, bound, marked, onChange }: RolesF
             "True class",
             "label",
             undefined,
-            guessedLabel ? `guessed: ${guessedLabel}` : settings.targets ? "none" : "guessed",
+            guessedLabel ? `guessed: ${guessedLabel}` : settings.targets ? "none" : "choose a column",
           )}
         {column("--model", "Model column", "model", "where one column names several models")}
         <ColumnsField

@@ -94,7 +94,7 @@ export function Distributions({ unit }: { unit: Unit }) {
               unit={unit}
               className="model"
             />
-            <Figure name="perplexity" value={shown(figures.perplexity, 2)} unit="equal outcomes" />
+            <Figure name="perplexity (equal outcomes)" value={shown(figures.perplexity, 2)} />
           </dl>
           <Stack
             entropy={figures.entropy}
