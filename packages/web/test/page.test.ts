@@ -60,11 +60,6 @@ describe.skipIf(!executable)("the page in Chromium, from disk", () => {
     await evaluate(page);
     await report(page).waitFor();
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Report");
-    const top = await page.evaluate(
-      () => document.querySelector(".xent-report h1")?.getBoundingClientRect().top,
-    );
-    expect(top).toBeGreaterThan(0);
-    expect(top).toBeLessThan(300);
     expect(await report(page).textContent()).toContain("base rate");
     expect(leaving(requests)).toEqual([]);
     expect(errors).toEqual([]);
