@@ -257,6 +257,11 @@ describe("numbers", () => {
     });
   }
 
+  test("logits too large to be summed are refused, with what they may be", async () => {
+    const path = file("huge.csv", "label,logit_a,logit_b\nb,1e20,0\na,0,1\n");
+    expectRefusal(await evaluate(path), "too large to be summed exactly", "in another unit");
+  });
+
   test("a probability above one is refused", async () => {
     expectRefusal(
       await evaluate(file("above.csv", `${good}a,1.5,0.25\n`)),

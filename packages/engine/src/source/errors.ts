@@ -30,6 +30,11 @@ export function engineError(error: unknown, name: string): Error {
       "the text is not UTF-8",
       "convert it first, for instance with iconv -t UTF-8",
     ],
+    [
+      /out of range for the destination type INT128/,
+      "a loss, a weight or their product is too large to be summed exactly: above about 1e16",
+      "logits and log-probabilities are seldom beyond a thousand: are these in another unit, or of another column?",
+    ],
     [/Out of Memory Error/, "the embedded engine ran out of memory", "raise --memory, such as --memory 4GB"],
     [
       /No space left on device/,

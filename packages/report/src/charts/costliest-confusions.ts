@@ -35,7 +35,7 @@ export function costliestConfusionsChart(
     ? " ∞: rows whose label had probability zero."
     : "";
   const description = isMatrix
-    ? `Rows with this label that were taken for that class, as percent of the whole loss; darker costs more.${zeros} What is right costs the rest.`
+    ? `Rows with this label that were taken for that class, as percent of the whole loss; the stronger the colour, the more.${zeros} What is right costs the rest.`
     : `What each kind of mistake adds to the loss, label → predicted class, the costliest first.${zeros}`;
   const drawing = isMatrix
     ? confusionMatrix(parts, analysis.classes)
