@@ -5,6 +5,8 @@ const quoted = (value: string, quote: string) => quote + value.replaceAll(quote,
 const whole = 2 ** 20;
 const fraction = 2 ** 62;
 
+const unitPower = (rows: number): number => Math.ceil(Math.log2(Math.max(rows, 1))) + 1;
+
 /** DuckDB 1.5. Here `ln` throws for 0 and below, NaN is above every number, and a missing element is null. */
 export const duckdb: Dialect = {
   identifier: (name) => quoted(name, '"'),
@@ -39,14 +41,15 @@ export const duckdb: Dialect = {
   },
   boundedSum: (expression, bits = 53) =>
     `sum(((${expression}) * ${2 ** bits}e0)::BIGINT)::DOUBLE / ${2 ** bits}e0`,
-  unitSum: (expression, rows) => {
-    // Adding and taking away 1.5·2ᵏ leaves a multiple of 2^(k − 52); k is such that all rows' sum has 53 bits. What
-    // that leaves over is added likewise, or few different values would be rounded all to one side.
-    const power = Math.ceil(Math.log2(Math.max(rows, 1))) + 1;
-    const anchor = `${1.5 * 2 ** power}e0`;
-    const rounded = `((${expression} + ${anchor}) - ${anchor})`;
-    const low = `${(1.5 * 2 ** (2 * power - 52)).toExponential()}`;
-    return `(sum(${rounded}) + sum(((${expression} - ${rounded}) + ${low}) - ${low}))`;
+  // Adding and taking away 1.5·2ᵏ leaves a multiple of 2^(k − 52); k is such that all rows' sum has 53 bits.
+  unitRounded: (expression, rows) => {
+    const anchor = `${1.5 * 2 ** unitPower(rows)}e0`;
+    return `(${expression} + ${anchor}) - ${anchor}`;
+  },
+  // What the rounding leaves over is added likewise, or few different values would be rounded all to one side.
+  unitSum: (expression, rounded, rows) => {
+    const anchor = (1.5 * 2 ** (2 * unitPower(rows) - 52)).toExponential();
+    return `(sum(${rounded}) + sum(((${expression} - ${rounded}) + ${anchor}) - ${anchor}))`;
   },
   orderedSum: (expression, order) => `fsum(${expression} ORDER BY ${order})`,
 };

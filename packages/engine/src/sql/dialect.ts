@@ -39,8 +39,10 @@ export interface Dialect {
   exactSum(expression: string, wide?: boolean): string;
   /** The same with one integer a term, at half the cost: a multiple of 2⁻⁵³ for |x| < 1024, or of 2^−bits. */
   boundedSum(expression: string, bits?: number): string;
-  /** The same for x in [0, 1] over so many rows: rounded so that doubles add without error, cheaper again. */
-  unitSum(expression: string, rows: number): string;
+  /** x in [0, 1], rounded so that doubles add without error over so many rows. */
+  unitRounded(expression: string, rows: number): string;
+  /** The sum of such x, of themselves and of what they are rounded to: cheaper again than `boundedSum`. */
+  unitSum(expression: string, rounded: string, rows: number): string;
   /** A sum over few values in the order of their size: the same on every run. */
   orderedSum(expression: string, order: string): string;
 }

@@ -4,6 +4,7 @@ import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows, inputStage, joined, scoredRows } from "./score.ts";
+import { extend } from "./stage.ts";
 
 /** Where second moments are centred: near the mean, so that no digits cancel. Any value is right, near is exact. */
 export interface Centres {
@@ -135,19 +136,36 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
     scan.form === "probabilities" &&
     !scan.policies.normalize &&
     scan.task === "labels";
-  const sumsOf = (list: string, k: number): string[] => {
-    const value = plain && layout === "columns" ? `z${k}` : dialect.element(plain ? "z" : list, String(k));
-    if (scan.weight) return [`${dialect.exactSum(`w * ${value}`, true)} AS ${list}${k}`];
-    const sum = `${dialect.unitSum(value, scan.rows)} AS ${list}${k}`;
-    // Clusters take their squares in the second pass.
-    return scan.cluster || scan.classes.length > mostMeanSquares
-      ? [sum]
-      : [sum, `${dialect.unitSum(`${value} * ${value}`, scan.rows)} AS ${list}${k}_square`];
-  };
   const lists = scan.task === "targets" ? ["p", "t"] : ["p"];
-  const sums = lists.flatMap((list) => scan.classes.flatMap((_, k) => sumsOf(list, k)));
+  const all = lists.flatMap((list) => scan.classes.map((_, k) => ({ list, k, name: `${list}${k}` })));
+  const numberOf = (list: string, k: number): string =>
+    plain && layout === "columns" ? `z${k}` : dialect.element(plain ? "z" : list, String(k));
   const rows = plain ? guardedRows(dialect, scan, clean) : scoredRows(dialect, scan);
-  return `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${rows}) GROUP BY ALL ORDER BY ALL`;
+  const sumsOver = (sums: string[], from: string) =>
+    `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${from}) GROUP BY ALL ORDER BY ALL`;
+  if (scan.weight) {
+    const sums = all.map(
+      ({ list, k, name }) => `${dialect.exactSum(`w * ${numberOf(list, k)}`, true)} AS ${name}`,
+    );
+    return sumsOver(sums, rows);
+  }
+  // Columns of their own: an element of a list that stands three times in an expression is looked up three times.
+  const value = (name: string) => `value_${name}`;
+  const rounded = (name: string) => `rounded_${name}`;
+  const values = Object.fromEntries(all.map(({ list, k, name }) => [value(name), numberOf(list, k)]));
+  const parts = Object.fromEntries(
+    all.map(({ name }) => [rounded(name), dialect.unitRounded(value(name), scan.rows)]),
+  );
+  // Clusters take their squares in the second pass.
+  const squared = !scan.cluster && scan.classes.length <= mostMeanSquares;
+  const sums = all.flatMap(({ name }) => [
+    `${dialect.unitSum(value(name), rounded(name), scan.rows)} AS ${name}`,
+    // An error needs no more digits than one part has.
+    ...(squared
+      ? [`sum(${dialect.unitRounded(`${value(name)} * ${value(name)}`, scan.rows)}) AS ${name}_square`]
+      : []),
+  ]);
+  return sumsOver(sums, extend(parts, extend(values, rows)));
 }
 
 /** The squares of each class's predictions about their means, u0… u(classes − 1), and then of its truth. */
