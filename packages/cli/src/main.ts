@@ -1,7 +1,6 @@
-import { printable } from "@xent/report";
+import { commandLine, printable } from "@xent/report";
 import { Command, CommanderError } from "commander";
 import { version, XentError } from "xent";
-import { commandLine } from "./command-line.ts";
 
 /** Exit statuses of the command. */
 export const status = { good: 0, gateFailed: 1, badInput: 2, defect: 3, interrupted: 130 } as const;

@@ -34,6 +34,10 @@ function converted(analysis: Analysis, unit: Unit, convert: Convert): Analysis {
   };
 }
 
+/** An estimate of a loss in nats, in another unit. */
+export const estimateIn = (estimate: Estimate, unit: Unit): Estimate =>
+  convertEstimate(estimate, (nats) => toUnit(nats, unit));
+
 const convertEstimate = ({ estimate, standardError, interval }: Estimate, convert: Convert): Estimate => ({
   estimate: convert(estimate),
   standardError: standardError === null ? null : convert(standardError),

@@ -1,3 +1,4 @@
+export { commandLine } from "./command-line.ts";
 export { headline } from "./headline.ts";
 export { inUnit } from "./in-unit.ts";
 export { plainJsonLines } from "./plain-json.ts";

@@ -18,6 +18,7 @@ export { type EvaluateOptions, evaluate, statisticsOf } from "./analysis/evaluat
 export { type Influence, influencesOf } from "./analysis/influence.ts";
 export type { Matrix, Predictions } from "./analysis/predictions.ts";
 export { readAnalysis } from "./analysis/read-analysis.ts";
+export { wilsonInterval } from "./analysis/wilson-interval.ts";
 export {
   type DecompositionStatistics,
   decompositionOf,

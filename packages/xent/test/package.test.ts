@@ -68,6 +68,7 @@ test("the names that xent exports are these, and no others", () => {
     "totalVariationDistance",
     "tsallisEntropy",
     "version",
+    "wilsonInterval",
     "zeroRows",
   ]);
 });

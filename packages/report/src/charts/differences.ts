@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Analysis, Comparison, Estimate } from "xent";
 import { count, percent, withError } from "../format.ts";
+import { estimateIn } from "../in-unit.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { chartWidth, draw, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
@@ -8,7 +9,7 @@ import { intervalMarks } from "./interval-mark.ts";
 import { intervalSymbol, key, keyHeight } from "./key.ts";
 import { lossAxisX } from "./loss-axis.ts";
 import { lossLabel } from "./loss-label.ts";
-import { estimateIn, inBothUnits } from "./loss-text.ts";
+import { inBothUnits } from "./loss-text.ts";
 import { fitText, textWidth } from "./text-width.ts";
 
 const rowHeight = 42;

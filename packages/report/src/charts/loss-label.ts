@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import type { Estimate } from "xent";
 import { withError } from "../format.ts";
+import { estimateIn } from "../in-unit.ts";
 import { units } from "./loss-axis.ts";
-import { estimateIn } from "./loss-text.ts";
 
 /** A loss written into a chart, once in each unit. */
 export function lossLabel(

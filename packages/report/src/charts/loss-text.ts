@@ -1,16 +1,6 @@
 import { type Estimate, toUnit, type Unit } from "xent";
 import { figure, withError } from "../format.ts";
-
-/** An estimate of a loss in another unit. */
-export function estimateIn(estimate: Estimate, unit: Unit): Estimate {
-  if (unit === "nats") return estimate;
-  const { standardError, interval } = estimate;
-  return {
-    estimate: toUnit(estimate.estimate, unit),
-    standardError: standardError === null ? null : toUnit(standardError, unit),
-    interval: interval && [toUnit(interval[0], unit), toUnit(interval[1], unit)],
-  };
-}
+import { estimateIn } from "../in-unit.ts";
 
 /** A loss that has no error, as an estimate. */
 export const exactly = (loss: number): Estimate => ({ estimate: loss, standardError: null, interval: null });

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { Analysis, Estimate, ModelAnalysis } from "xent";
 import { count, figure, percent, withError } from "../format.ts";
+import { estimateIn } from "../in-unit.ts";
 import type { Cell, Chart, ChartOptions } from "./chart.ts";
 import { chartWidth, draw, fontSize, pixels } from "./draw.ts";
 import { hitMarks } from "./hit-mark.ts";
@@ -9,7 +10,7 @@ import { barSymbol, intervalSymbol, key, keyHeight } from "./key.ts";
 import { lossAxisX } from "./loss-axis.ts";
 import { barDomain } from "./loss-domain.ts";
 import { lossLabel } from "./loss-label.ts";
-import { estimateIn, inBothUnits, perUnit } from "./loss-text.ts";
+import { inBothUnits, perUnit } from "./loss-text.ts";
 import { type Ruler, rulerMarks, rulersHeight } from "./rulers.ts";
 import { fitText, textWidth } from "./text-width.ts";
 

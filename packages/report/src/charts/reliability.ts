@@ -1,9 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import type { Analysis, CalibrationBin, Estimate, ModelAnalysis } from "xent";
+import { type Analysis, type CalibrationBin, type Estimate, type ModelAnalysis, wilsonInterval } from "xent";
 import { count, figure, percent, percentWithError } from "../format.ts";
 import type { Chart, ChartOptions } from "./chart.ts";
 import { draw } from "./draw.ts";
-import { wilsonInterval } from "./wilson-interval.ts";
 
 // Equal axes: a unit is as long across as upright, so that the diagonal is one.
 const unit = 290;

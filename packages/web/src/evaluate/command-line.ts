@@ -1,3 +1,4 @@
+import { commandLine as lineOf } from "@xent/report";
 import type { Settings } from "./settings.ts";
 
 /** A file as the command line names it. */
@@ -9,7 +10,7 @@ export interface NamedFile {
 
 /** The command that computes the same. */
 export function commandLine(files: NamedFile[], settings: Settings): string {
-  const words = ["xent", "evaluate", ...files.map(({ file, model }) => (model ? `${model}=${file}` : file))];
+  const words = ["evaluate", ...files.map(({ file, model }) => (model ? `${model}=${file}` : file))];
   const add = (flag: string, value: string) => {
     if (value.trim() !== "") words.push(flag, value);
   };
@@ -38,9 +39,5 @@ export function commandLine(files: NamedFile[], settings: Settings): string {
   add("--seed", settings.seed);
   if (settings.unit !== "nats") add("--unit", settings.unit);
   add("--level", settings.level);
-  return words.map(quoted).join(" ");
+  return lineOf(words);
 }
-
-/** As a shell takes it for one word. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -2,6 +2,7 @@ import { studentTQuantile } from "../numerics/student-t.ts";
 import type { ClusterSquares } from "../statistics/statistics.ts";
 import type { Estimate } from "./analysis.ts";
 import { standardErrorOf } from "./standard-error.ts";
+import { wilsonInterval } from "./wilson-interval.ts";
 
 /** The values an estimate can take: intervals do not leave it. */
 export type Range = [number, number];
@@ -44,8 +45,6 @@ export function estimateOf(
 /**
  * A share with its standard error, and Wilson's interval at the effective number of rows p(1 − p)/SE²
  * (at all rows where the share is 0 or 1), which is not empty at 0 and 1.
- *
- * @see Wilson, Probable inference (1927); Brown, Cai & DasGupta (2001), eq. 4.
  */
 export function proportionOf(share: number, squares: ClusterSquares, total: number, level: number): Estimate {
   const standardError = standardErrorOf(squares, total);
@@ -53,13 +52,7 @@ export function proportionOf(share: number, squares: ClusterSquares, total: numb
   // What rounding leaves of a spread is none.
   const rows = standardError > 2 ** -50 ? (share * (1 - share)) / standardError ** 2 : total;
   const z = quantileOf(level, squares.clusters);
-  const centre = (share + z ** 2 / (2 * rows)) / (1 + z ** 2 / rows);
-  const reach = (z / (1 + z ** 2 / rows)) * Math.sqrt((share * (1 - share)) / rows + (z / (2 * rows)) ** 2);
-  return {
-    estimate: share,
-    standardError,
-    interval: [Math.max(centre - reach, 0), Math.min(centre + reach, 1)],
-  };
+  return { estimate: share, standardError, interval: wilsonInterval(share, rows, z) };
 }
 
 /** exp of an estimate: the error by the delta method, the interval by its ends. */
