@@ -9,8 +9,7 @@ import {
   type RoleOptions,
   tableColumn,
 } from "xent/tables";
-import { duckdb } from "./duckdb/dialect.ts";
-import type { Session } from "./duckdb/session.ts";
+import type { Engine } from "./engine.ts";
 import type { Opened } from "./open-sources.ts";
 import { labelText } from "./sql/labels.ts";
 import type { Table } from "./sql/scan.ts";
@@ -18,7 +17,7 @@ import { distinctSql } from "./sql/statistics.ts";
 
 /** The classes of all models: from the first model's columns, `--classes`, or the one label beside `--positive`. */
 export async function classesOf(
-  session: Session,
+  engine: Engine,
   opened: Opened[],
   options: RoleOptions,
 ): Promise<{ names: string[]; guess?: string }> {
@@ -28,24 +27,24 @@ export async function classesOf(
   if (numbers.layout === "label") return { names: [] };
   if (numbers.layout === "binary") {
     const label = tableColumn(table, binaryLabel(roles).name);
-    const sql = distinctSql(duckdb, labelText(duckdb, label), table.from, mostBinaryLabels);
-    const labels = (await session.query("looking", sql)).map((row) => String(row.value));
+    const sql = distinctSql(engine.dialect, labelText(engine.dialect, label), table.from, mostBinaryLabels);
+    const labels = (await engine.query("looking", sql)).map((row) => String(row.value));
     return binaryClassNames(source.name, roles, labels, options);
   }
   if (numbers.layout === "columns") {
     return { names: classNames(source.name, family.names, options.classes, numbers.columns.length) };
   }
-  const length = await arrayLength(session, table, numbers.column.name);
+  const length = await arrayLength(engine, table, numbers.column.name);
   return arrayClassNames(source.name, options.classes, length);
 }
 
-export async function arrayLength(session: Session, table: Table, column: string): Promise<number> {
+export async function arrayLength(engine: Engine, table: Table, column: string): Promise<number> {
   const fixed = lengthOfType(table, column);
   if (fixed !== undefined) return fixed;
-  const value = duckdb.identifier(column);
-  const [row] = await session.query(
+  const value = engine.dialect.identifier(column);
+  const [row] = await engine.query(
     "looking",
-    `SELECT ${duckdb.length(value)} AS classes FROM ${table.from} WHERE ${value} IS NOT NULL LIMIT 1`,
+    `SELECT ${engine.dialect.length(value)} AS classes FROM ${table.from} WHERE ${value} IS NOT NULL LIMIT 1`,
   );
   return checkFirstLength(table.name, column, row && Number(row.classes));
 }

@@ -14,9 +14,8 @@ import {
   zeroRows,
 } from "xent";
 import { checkSliceValues, mostValuesOfSlice } from "xent/tables";
-import type { Row, Session } from "./duckdb/session.ts";
+import type { Engine, Row } from "./engine.ts";
 import { dependenceSql } from "./sql/dependence.ts";
-import type { Dialect } from "./sql/dialect.ts";
 import type { Scan } from "./sql/scan.ts";
 import {
   type Centres,
@@ -34,43 +33,38 @@ import {
 const number = (row: Row, name: string): number => Number(row[name] ?? 0);
 
 /** The first pass over a scan: the statistics of each of its models, named in `names`. */
-export async function collectModels(
-  session: Session,
-  dialect: Dialect,
-  scan: Scan,
-  names: string[],
-): Promise<ModelStatistics[]> {
-  const centres = await findCentres(session, dialect, scan);
-  const cells = await session.query("scoring", statisticsSql(dialect, scan, centres));
+export async function collectModels(engine: Engine, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
+  const centres = await findCentres(engine, scan);
+  const cells = await engine.query("scoring", statisticsSql(engine.dialect, scan, centres));
   const nameOf = (row: Row) => ("column" in scan.model ? String(row.model) : scan.model.name);
   const models = new Map(names.map((name) => [name, emptyModel(name, scan)]));
   for (const cell of cells) addCell(models.get(nameOf(cell)) as ModelStatistics, cell, scan, centres);
   if (scan.task !== "label-only") {
     const good = cells.reduce((sum, cell) => sum + number(cell, "cell_rows"), 0);
-    for (const row of await session.query(
+    for (const row of await engine.query(
       "averaging predictions",
-      meanSql(dialect, scan, good === scan.rows),
+      meanSql(engine.dialect, scan, good === scan.rows),
     )) {
       addMeans(models.get(nameOf(row)) as ModelStatistics, row, scan);
     }
     // A model without such a row has no group.
     for (const model of models.values()) model.zeroRows = 0;
-    for (const row of await session.query("looking for zeros", zeroRowsSql(dialect, scan))) {
+    for (const row of await engine.query("looking for zeros", zeroRowsSql(engine.dialect, scan))) {
       const model = models.get(nameOf(row));
       if (model) model.zeroRows = number(row, "zero_rows");
     }
   }
   for (const j of scan.slices.keys()) {
-    await checkSlice(session, dialect, scan, j);
-    const rows = await session.query("slicing", sliceSql(dialect, scan, j, centres.l));
+    await checkSlice(engine, scan, j);
+    const rows = await engine.query("slicing", sliceSql(engine.dialect, scan, j, centres.l));
     addSlices(models, rows, scan, j, centres, nameOf);
   }
   return [...models.values()];
 }
 
-async function findCentres(session: Session, dialect: Dialect, scan: Scan): Promise<Centres> {
+async function findCentres(engine: Engine, scan: Scan): Promise<Centres> {
   if (scan.weight) return noCentres;
-  const [row] = await session.query("looking", centresSql(dialect, scan, 1024));
+  const [row] = await engine.query("looking", centresSql(engine.dialect, scan, 1024));
   const centre = (name: keyof Centres) => {
     const value = Number(row?.[name] ?? 0);
     return Number.isFinite(value) ? Math.fround(value) : 0;
@@ -212,14 +206,13 @@ function addMeans(model: ModelStatistics, row: Row, scan: Scan): void {
 
 /** The spread of mean predictions and shares where rows are clustered or weighted. */
 export async function collectMeanSquares(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   scan: Scan,
   model: ModelStatistics,
 ): Promise<ModelStatistics["meanSquares"]> {
   if (model.share.length === 0 || model.share.length > mostMeanSquares) return undefined;
   const means = { prediction: model.meanPrediction, share: model.share };
-  const [row] = await session.query("errors", meanSquaresSql(dialect, scan, means, model.model));
+  const [row] = await engine.query("errors", meanSquaresSql(engine.dialect, scan, means, model.model));
   const squares = (first: number) =>
     scan.classes.map((_, k) => ({
       clusters: number(row, `c${first + k}`),
@@ -228,12 +221,12 @@ export async function collectMeanSquares(
   return { prediction: squares(0), share: squares(scan.classes.length) };
 }
 
-async function checkSlice(session: Session, dialect: Dialect, scan: Scan, j: number): Promise<void> {
+async function checkSlice(engine: Engine, scan: Scan, j: number): Promise<void> {
   const { name } = scan.slices[j];
   const { length: classes } = scan.classes;
-  const value = dialect.asText(dialect.identifier(name));
-  const sql = distinctSql(dialect, value, scan.table.from, mostValuesOfSlice(classes) + 1);
-  const values = await session.query("slicing", `SELECT count(*) AS slice_values FROM (${sql})`);
+  const value = engine.dialect.asText(engine.dialect.identifier(name));
+  const sql = distinctSql(engine.dialect, value, scan.table.from, mostValuesOfSlice(classes) + 1);
+  const values = await engine.query("slicing", `SELECT count(*) AS slice_values FROM (${sql})`);
   checkSliceValues(scan.table.name, name, number(values[0], "slice_values"), classes);
 }
 
@@ -263,8 +256,7 @@ function addSlices(
 
 /** The second pass over one model: of all its figures where rows are clustered or weighted, else of ratios. */
 export async function collectDependence(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   scan: Scan,
   model: ModelStatistics,
 ): Promise<Dependence> {
@@ -276,8 +268,8 @@ export async function collectDependence(
     options: { group: "y" | "v" | null; slice?: number; values?: string[] },
   ) => {
     if (some.length === 0) return [];
-    const sql = dependenceSql(dialect, scan, some, { ...options, model: model.model });
-    const rows = await session.query("errors", sql);
+    const sql = dependenceSql(engine.dialect, scan, some, { ...options, model: model.model });
+    const rows = await engine.query("errors", sql);
     some.forEach((influence, j) => {
       squares[influence.name] = influence.total.map(() => ({ clusters: 0, square: 0 }));
       for (const row of rows) {

@@ -15,8 +15,7 @@ import {
   type TemperatureFit,
   zeroRows,
 } from "xent";
-import type { Row, Session } from "./duckdb/session.ts";
-import type { Dialect } from "./sql/dialect.ts";
+import type { Engine, Row } from "./engine.ts";
 import type { Scan } from "./sql/scan.ts";
 import { heldOutSql, type TemperedScan, temperatureSumsSql } from "./sql/temperature.ts";
 
@@ -27,21 +26,20 @@ const number = (row: Row, name: string): number => Number(row[name] ?? 0);
  * for the temperatures, each with sums at several candidates, and one with every row at the temperature of its fold.
  */
 export async function collectDecomposition(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   scan: Scan,
   model: ModelStatistics,
   options: { folds: number; seed: number },
 ): Promise<DecompositionStatistics> {
   const total = model.byClass.reduce(mergeRows, zeroRows());
   const of: TemperedScan = { scan, model: model.model, ...options, zeros: model.zeroRows !== 0 };
-  const fit = await fitTemperature(session, dialect, of, total.finiteRows);
+  const fit = await fitTemperature(engine, of, total.finiteRows);
   const { state, inverseTemperatures } = heldOutPlan(fit);
   const centres = heldOutCentres(fit, total.moments.surprisal?.mean ?? 0);
   const sums = isScored(state)
-    ? (await session.query("splitting the loss", heldOutSql(dialect, of, inverseTemperatures, centres))).map(
-        (row) => heldOutSums(row, scan.weight !== undefined || scan.cluster !== undefined),
-      )
+    ? (
+        await engine.query("splitting the loss", heldOutSql(engine.dialect, of, inverseTemperatures, centres))
+      ).map((row) => heldOutSums(row, scan.weight !== undefined || scan.cluster !== undefined))
     : [];
   return decompositionOf(fit, options, centres, sums);
 }
@@ -67,18 +65,17 @@ export interface ScanTemperature {
  * @param model its name, one of the scan's.
  */
 export async function fitTemperatureToScan(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   scan: Scan,
   model: string,
   options: { level?: number } = {},
 ): Promise<ScanTemperature> {
   const of: TemperedScan = { scan, model, folds: 0, seed: 0, zeros: true };
-  const fit = await fitTemperature(session, dialect, of, scan.rows);
+  const fit = await fitTemperature(engine, of, scan.rows);
   const centres = heldOutCentres(fit, fit.all.weight > 0 ? fit.all.loss / fit.all.weight : 0);
-  const sql = heldOutSql(dialect, of, [fit.all.beta], centres);
+  const sql = heldOutSql(engine.dialect, of, [fit.all.beta], centres);
   const hasProducts = scan.weight !== undefined || scan.cluster !== undefined;
-  const sums = (await session.query("fitting temperatures", sql)).map((row) => heldOutSums(row, hasProducts));
+  const sums = (await engine.query("fitting temperatures", sql)).map((row) => heldOutSums(row, hasProducts));
   const statistics = decompositionOf(fit, { folds: 0, seed: 0 }, centres, sums);
   const { temperature, crossEntropyAtTemperature, note } = decomposition(statistics, options.level ?? 0.95);
   const [all] = statistics.byFold;
@@ -93,31 +90,25 @@ export async function fitTemperatureToScan(
 }
 
 /** The temperature that minimises a model's loss, and those without each fold, from sums alone. */
-async function fitTemperature(
-  session: Session,
-  dialect: Dialect,
-  of: TemperedScan,
-  rows: number,
-): Promise<TemperatureFit> {
+async function fitTemperature(engine: Engine, of: TemperedScan, rows: number): Promise<TemperatureFit> {
   const search = searchTemperature(rows, of.folds);
   let step = search.next();
   while (!step.done) {
     const { candidates, sample } = step.value;
-    step = search.next(await foldSums(session, dialect, of, candidates, sample));
+    step = search.next(await foldSums(engine, of, candidates, sample));
   }
   return step.value;
 }
 
 async function foldSums(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   of: TemperedScan,
   candidates: number[],
   sample?: Sample,
 ): Promise<FoldSums[]> {
-  const sql = temperatureSumsSql(dialect, of, candidates, sample);
+  const sql = temperatureSumsSql(engine.dialect, of, candidates, sample);
   const folds = new Map<number, FoldSums>();
-  for (const row of await session.query("fitting temperatures", sql)) {
+  for (const row of await engine.query("fitting temperatures", sql)) {
     const fold = number(row, "fold");
     const sums = folds.get(fold) ?? {
       fold,

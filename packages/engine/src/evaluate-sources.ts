@@ -9,7 +9,6 @@ import {
 } from "xent/tables";
 import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
 import { collectDecomposition } from "./decompose.ts";
-import { duckdb } from "./duckdb/dialect.ts";
 import type { Session, SessionOptions } from "./duckdb/session.ts";
 import { checkFaults } from "./faults.ts";
 import { type OpenScans, withScans } from "./open-scans.ts";
@@ -55,7 +54,7 @@ async function evaluateIn(
     if (good < scan.rows) {
       // Other passes may look at a bad row before they leave it out.
       scan.careful = true;
-      report.warnings.push(...(await guarded(source, () => checkFaults(session, duckdb, scan, skip))));
+      report.warnings.push(...(await guarded(source, () => checkFaults(session, scan, skip))));
       report.badRows += scan.rows - good;
     }
     for (const model of collected) checkUsable(source.source.name, model);
@@ -69,16 +68,16 @@ async function evaluateIn(
   const dependent = weighted || scanned[0].scan.cluster !== undefined;
   if (dependent || scanned[0].scan.bytes) {
     for (const [m, model] of models.entries()) {
-      model.dependence = await collectDependence(session, duckdb, scanned[m].scan, model);
+      model.dependence = await collectDependence(session, scanned[m].scan, model);
       if (!dependent) continue;
-      model.meanSquares = await collectMeanSquares(session, duckdb, scanned[m].scan, model);
+      model.meanSquares = await collectMeanSquares(session, scanned[m].scan, model);
     }
   }
   report.warnings.push(...(await decompose(session, models, scanned, request)));
   const statistics: Statistics = { version: 1, task, classes, weighted, models, pairs: [] };
   if (models.length > 1) {
     const baseline = baselineOf(models, request.baseline);
-    const paired = await guarded(scans[0].source, () => collectPairs(session, duckdb, scanned, baseline));
+    const paired = await guarded(scans[0].source, () => collectPairs(session, scanned, baseline));
     statistics.pairs = paired.pairs;
     report.warnings.push(...paired.warnings);
   } else if (request.baseline !== undefined) {
@@ -100,7 +99,7 @@ async function decompose(
   for (const [m, model] of models.entries()) {
     if (!split) break;
     session.size.rows = scanned[m].scan.rows;
-    model.decomposition = await collectDecomposition(session, duckdb, scanned[m].scan, model, {
+    model.decomposition = await collectDecomposition(session, scanned[m].scan, model, {
       folds,
       seed,
     });
@@ -111,11 +110,11 @@ async function decompose(
 /** The first pass in the hope that numbers are as they should be; again, with care, where it fails. */
 async function collectRows(session: Session, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
   try {
-    return await collectModels(session, duckdb, scan, names);
+    return await collectModels(session, scan, names);
   } catch (error) {
     if (!/can not contain NULL values|dimensions must be equal|cannot take logarithm/.test(String(error)))
       throw error;
     scan.careful = true;
-    return collectModels(session, duckdb, scan, names);
+    return collectModels(session, scan, names);
   }
 }

@@ -1,7 +1,7 @@
 import { XentError } from "xent";
 import { classNames, type RoleOptions } from "xent/tables";
 import { arrayLength } from "./classes-of.ts";
-import type { Session } from "./duckdb/session.ts";
+import type { Engine } from "./engine.ts";
 import type { ExpectedClasses, Opened } from "./open-sources.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { ExpectedClasses, Opened } from "./open-sources.ts";
  * @throws `XentError` `column` or `option` for other classes.
  */
 export async function checkExpected(
-  session: Session,
+  engine: Engine,
   { source, roles, table }: Opened,
   options: RoleOptions,
   { names: expected, by }: ExpectedClasses,
@@ -27,7 +27,7 @@ export async function checkExpected(
     if (numbers.layout === "label") {
       throw new XentError("option", `${source.name}: only the label's log-probability is known; ${wanted}`);
     }
-    const length = numbers.layout === "binary" ? 2 : await arrayLength(session, table, numbers.column.name);
+    const length = numbers.layout === "binary" ? 2 : await arrayLength(engine, table, numbers.column.name);
     if (length !== expected.length) {
       throw new XentError(
         "column",

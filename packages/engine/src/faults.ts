@@ -6,8 +6,7 @@ import {
   mostNumbersText,
   mostRemedyLabels,
 } from "xent/tables";
-import type { Session } from "./duckdb/session.ts";
-import type { Dialect } from "./sql/dialect.ts";
+import type { Engine } from "./engine.ts";
 import { labelText } from "./sql/labels.ts";
 import type { Scan } from "./sql/scan.ts";
 import { distinctSql, faultsSql } from "./sql/statistics.ts";
@@ -18,14 +17,9 @@ import { distinctSql, faultsSql } from "./sql/statistics.ts";
  * @returns a warning for each kind of fault, where bad rows are left out on purpose.
  * @throws `XentError` with the first fault, where they are not.
  */
-export async function checkFaults(
-  session: Session,
-  dialect: Dialect,
-  scan: Scan,
-  skip: boolean,
-): Promise<string[]> {
+export async function checkFaults(engine: Engine, scan: Scan, skip: boolean): Promise<string[]> {
   const { label, table } = scan;
-  const rows = await session.query("looking for bad rows", faultsSql(dialect, scan, mostNumbersText));
+  const rows = await engine.query("looking for bad rows", faultsSql(engine.dialect, scan, mostNumbersText));
   const faults = rows.map(
     (row): Fault => ({
       kind: String(row.fault),
@@ -39,9 +33,9 @@ export async function checkFaults(
   if (skip) return faultWarnings(faults, table.name, scan);
   const labels =
     label && asksForLabels(faults)
-      ? await session.query(
+      ? await engine.query(
           "looking",
-          distinctSql(dialect, labelText(dialect, label), table.from, mostRemedyLabels),
+          distinctSql(engine.dialect, labelText(engine.dialect, label), table.from, mostRemedyLabels),
         )
       : [];
   throw faultError(

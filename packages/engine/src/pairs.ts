@@ -9,8 +9,7 @@ import {
   shiftedRows,
   unpairedWarning,
 } from "xent/tables";
-import type { Row, Session } from "./duckdb/session.ts";
-import type { Dialect } from "./sql/dialect.ts";
+import type { Engine, Row } from "./engine.ts";
 import {
   alignedRowsSql,
   type Pair,
@@ -26,8 +25,7 @@ import {
  * @throws `XentError` `key` if a key occurs twice, pairs with nothing at all, or has two different labels.
  */
 export async function collectPairs(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   models: ScannedModel[],
   baseline: string,
 ): Promise<{ pairs: PairStatistics[]; warnings: string[] }> {
@@ -42,40 +40,42 @@ export async function collectPairs(
     const pairs: PairStatistics[] = [];
     for (const m of others) {
       const two = [models[m], models[base]];
-      const rows = `(${alignedRowsSql(dialect, two)})`;
-      pairs.push(...(await comparePairs(session, dialect, two, [{ model: 0, baseline: 1 }], rows)));
+      const rows = `(${alignedRowsSql(engine.dialect, two)})`;
+      pairs.push(...(await comparePairs(engine, two, [{ model: 0, baseline: 1 }], rows)));
     }
     return { pairs, warnings: [] };
   }
   const shifted = models.find(({ scan: own }) => own.table.unreadable > 0);
   if (byPosition && shifted) throw shiftedRows(shifted.scan.table.name);
-  await session.query(
+  await engine.query(
     "pairing",
-    `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(dialect, models, byPosition)}`,
+    `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(engine.dialect, models, byPosition)}`,
   );
-  const warnings = await checkPaired(session, models, byPosition);
+  const warnings = await checkPaired(engine, models, byPosition);
   const pairs = others.map((m): Pair => ({ model: m, baseline: base }));
-  return { pairs: await comparePairs(session, dialect, models, pairs, "paired"), warnings };
+  return { pairs: await comparePairs(engine, models, pairs, "paired"), warnings };
 }
 
 /** Two passes over paired rows: the means of the differences, then their squares about the means. */
 async function comparePairs(
-  session: Session,
-  dialect: Dialect,
+  engine: Engine,
   models: ScannedModel[],
   pairs: Pair[],
   rows: string,
 ): Promise<PairStatistics[]> {
   const { weight, cluster } = models[0].scan;
   const weighted = weight !== undefined;
-  const [sums] = await session.query("comparing", pairSumsSql(dialect, pairs, rows, weighted));
+  const [sums] = await engine.query("comparing", pairSumsSql(engine.dialect, pairs, rows, weighted));
   const value = (row: Row, name: string) => Number(row[name] ?? 0);
   const means = pairs.map((_, j) => {
     const total = value(sums, `finite_weight${j}`);
     return total > 0 ? value(sums, `difference${j}`) / total : 0;
   });
   const shape = { weighted, clustered: cluster !== undefined };
-  const [squares] = await session.query("comparing", pairSquaresSql(dialect, pairs, means, rows, shape));
+  const [squares] = await engine.query(
+    "comparing",
+    pairSquaresSql(engine.dialect, pairs, means, rows, shape),
+  );
   return pairs.map((pair, j) => ({
     model: models[pair.model].name,
     baseline: models[pair.baseline].name,
@@ -92,7 +92,7 @@ async function comparePairs(
   }));
 }
 
-async function checkPaired(session: Session, models: ScannedModel[], byPosition: boolean): Promise<string[]> {
+async function checkPaired(engine: Engine, models: ScannedModel[], byPosition: boolean): Promise<string[]> {
   const { scan } = models[0];
   const keys = byPosition ? ["key0"] : scan.key.map((_, j) => `key${j}`);
   const keyText = (row: Row) =>
@@ -107,14 +107,14 @@ async function checkPaired(session: Session, models: ScannedModel[], byPosition:
     ...(scan.cluster ? (["clusters"] as const) : []),
   ];
   const differ = shared.map((what) => `${what}_differ`);
-  const [counts] = await session.query(
+  const [counts] = await engine.query(
     "checking keys",
     `SELECT count(*) AS all_keys, count(*) FILTER (${twice}) AS twice, count(*) FILTER (${complete}) AS complete,
   ${models.map((_, m) => `count(*) FILTER (n${m} > 0) AS n${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (${name}) AS ${name}`).join(", ")} FROM paired`,
   );
   const firstWhere = async (test: string) =>
     (
-      await session.query(
+      await engine.query(
         "checking keys",
         `SELECT * FROM paired WHERE ${test} ORDER BY ${keys.join(", ")} LIMIT 1`,
       )

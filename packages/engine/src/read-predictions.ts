@@ -123,7 +123,7 @@ export async function checkRows(
   const counts = await session.query("checking", countGoodSql(duckdb, scan));
   const good = new Map(counts.map((row) => [String(row.model), Number(row.good)]));
   const all = [...good.values()].reduce((sum, rows) => sum + rows, 0);
-  return { good, warnings: all < scan.rows ? await checkFaults(session, duckdb, scan, skip) : [] };
+  return { good, warnings: all < scan.rows ? await checkFaults(session, scan, skip) : [] };
 }
 
 async function readRows(

@@ -1,7 +1,8 @@
 import type { Calibrator } from "xent/fit/calibrators";
 import { fitTemperatureToScan } from "./decompose.ts";
 import { duckdb } from "./duckdb/dialect.ts";
-import type { Row, Session } from "./duckdb/session.ts";
+import type { Session } from "./duckdb/session.ts";
+import type { Row } from "./engine.ts";
 import { classWeightsSql, meanLossSql } from "./sql/calibrated-loss.ts";
 import type { Scan } from "./sql/scan.ts";
 
@@ -18,7 +19,7 @@ export async function temperatureOfAll(
   { good, level }: { good: number; level: number },
 ): Promise<Calibrator> {
   const { classes } = scan;
-  const fit = await fitTemperatureToScan(session, duckdb, scan, model, { level });
+  const fit = await fitTemperatureToScan(session, scan, model, { level });
   const weights = await session.query("counting", classWeightsSql(duckdb, scan, model));
   const of = (row: Row | undefined, name: string) => Number(row?.[name] ?? 0);
   const byClass = classes.map((_, k) => weights.find((row) => Number(row.y) === k));

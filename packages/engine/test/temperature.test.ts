@@ -123,9 +123,9 @@ test("columns and lists give the same sums", async () => {
   );
   const request = { sources: [{ path }], roles: { logits: ["z"] }, policies: {} };
   await withScans(request, {}, async (session, { scans: [{ scan }] }) => {
-    const asLists = await fitTemperatureToScan(session, duckdb, scan, "model");
+    const asLists = await fitTemperatureToScan(session, scan, "model");
     // Rows that are not there make the engine take columns.
-    const asColumns = await fitTemperatureToScan(session, duckdb, { ...scan, rows: 300_000 }, "model");
+    const asColumns = await fitTemperatureToScan(session, { ...scan, rows: 300_000 }, "model");
     expect(asColumns.scale / asLists.scale - 1).toBeCloseTo(0, 9);
     expect(asColumns.crossEntropyAfter).toBeCloseTo(asLists.crossEntropyAfter, 12);
   });
@@ -139,7 +139,7 @@ test("fitTemperatureToScan is fitTemperature of the rows: T, its interval, and t
   );
   const request = { sources: [{ path }], roles: { logits: ["z"] }, policies: {} };
   const found = await withScans(request, {}, (session, { scans: [{ scan, models }] }) =>
-    fitTemperatureToScan(session, duckdb, scan, models[0]),
+    fitTemperatureToScan(session, scan, models[0]),
   );
   const logProbabilities = logits.flatMap((z) => {
     const logSum = Math.log(z.reduce((sum, x) => sum + Math.exp(x), 0));

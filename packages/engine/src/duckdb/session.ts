@@ -1,13 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type DuckDBConnection,
-  type DuckDBDataChunk,
-  DuckDBInstance,
-  type DuckDBValue,
-} from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 import { XentError } from "xent";
+import type { Engine, Row } from "../engine.ts";
 import { duckdb } from "./dialect.ts";
 
 export interface SessionOptions {
@@ -27,17 +23,11 @@ export interface Progress {
   rows?: number;
 }
 
-export type Row = Record<string, DuckDBValue>;
-
 /** One DuckDB with a spill folder of its own. */
-export interface Session {
+export interface Session extends Engine {
   connection: DuckDBConnection;
   /** A folder that is removed with the session. */
   folder: string;
-  /** How many rows a scan has, once that is known, for the progress. */
-  size: { rows?: number };
-  /** Runs one statement, shows its progress, and stops it when the signal says so. */
-  query(step: string, sql: string): Promise<Row[]>;
   /**
    * The rows of one statement, in its order, as the engine hands them out: never all in memory. Until the last chunk
    * is taken, the connection can do nothing else.
@@ -65,6 +55,7 @@ export async function withSession<T>(
       await connection.run("SET enable_progress_bar = true");
       const size: Session["size"] = {};
       return await use({
+        dialect: duckdb,
         connection,
         folder,
         size,
