@@ -27,7 +27,7 @@ export async function classesOf(
   if (numbers.layout === "label") return { names: [] };
   if (numbers.layout === "binary") {
     const label = tableColumn(table, binaryLabel(roles).name);
-    const sql = distinctSql(engine.dialect, labelText(engine.dialect, label), table.from, mostBinaryLabels);
+    const sql = distinctSql(engine.dialect, labelText(engine.dialect, label), table, mostBinaryLabels);
     const labels = (await engine.query("looking", sql)).map((row) => String(row.value));
     return binaryClassNames(source.name, roles, labels, options);
   }

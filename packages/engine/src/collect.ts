@@ -225,7 +225,7 @@ async function checkSlice(engine: Engine, scan: Scan, j: number): Promise<void> 
   const { name } = scan.slices[j];
   const { length: classes } = scan.classes;
   const value = engine.dialect.asText(engine.dialect.identifier(name));
-  const sql = distinctSql(engine.dialect, value, scan.table.from, mostValuesOfSlice(classes) + 1);
+  const sql = distinctSql(engine.dialect, value, scan.table, mostValuesOfSlice(classes) + 1);
   const values = await engine.query("slicing", `SELECT count(*) AS slice_values FROM (${sql})`);
   checkSliceValues(scan.table.name, name, number(values[0], "slice_values"), classes);
 }

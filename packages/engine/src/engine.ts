@@ -9,4 +9,6 @@ export interface Engine {
   size: { rows?: number };
   /** Runs one statement, shows its progress as `step`, and stops it when the user says so. */
   query(step: string, sql: string): Promise<Row[]>;
+  /** What stands in FROM for the rows of a SELECT: a table of this session where the engine may write one. */
+  keep(name: string, sql: string): Promise<string>;
 }

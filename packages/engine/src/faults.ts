@@ -35,7 +35,7 @@ export async function checkFaults(engine: Engine, scan: Scan, skip: boolean): Pr
     label && asksForLabels(faults)
       ? await engine.query(
           "looking",
-          distinctSql(engine.dialect, labelText(engine.dialect, label), table.from, mostRemedyLabels),
+          distinctSql(engine.dialect, labelText(engine.dialect, label), table, mostRemedyLabels),
         )
       : [];
   throw faultError(

@@ -11,13 +11,14 @@ import {
 } from "xent/tables";
 import type { Engine, Row } from "./engine.ts";
 import {
-  alignedRowsSql,
+  alignedRows,
   type Pair,
   pairedRowsSql,
   pairSquaresSql,
   pairSumsSql,
   type ScannedModel,
 } from "./sql/pairs.ts";
+import type { Rows } from "./sql/stage.ts";
 
 /**
  * Paired differences of all models to the baseline: rows are joined by key, or by position where there is none.
@@ -40,20 +41,20 @@ export async function collectPairs(
     const pairs: PairStatistics[] = [];
     for (const m of others) {
       const two = [models[m], models[base]];
-      const rows = `(${alignedRowsSql(engine.dialect, two)})`;
+      const rows = alignedRows(engine.dialect, two);
       pairs.push(...(await comparePairs(engine, two, [{ model: 0, baseline: 1 }], rows)));
     }
     return { pairs, warnings: [] };
   }
   const shifted = models.find(({ scan: own }) => own.table.unreadable > 0);
   if (byPosition && shifted) throw shiftedRows(shifted.scan.table.name);
-  await engine.query(
-    "pairing",
-    `CREATE OR REPLACE TEMP TABLE paired AS ${pairedRowsSql(engine.dialect, models, byPosition)}`,
-  );
-  const warnings = await checkPaired(engine, models, byPosition);
+  const rows: Rows = {
+    from: await engine.keep("paired", pairedRowsSql(engine.dialect, models, byPosition)),
+    steps: [],
+  };
+  const warnings = await checkPaired(engine, models, rows, byPosition);
   const pairs = others.map((m): Pair => ({ model: m, baseline: base }));
-  return { pairs: await comparePairs(engine, models, pairs, "paired"), warnings };
+  return { pairs: await comparePairs(engine, models, pairs, rows), warnings };
 }
 
 /** Two passes over paired rows: the means of the differences, then their squares about the means. */
@@ -61,7 +62,7 @@ async function comparePairs(
   engine: Engine,
   models: ScannedModel[],
   pairs: Pair[],
-  rows: string,
+  rows: Rows,
 ): Promise<PairStatistics[]> {
   const { weight, cluster } = models[0].scan;
   const weighted = weight !== undefined;
@@ -92,7 +93,12 @@ async function comparePairs(
   }));
 }
 
-async function checkPaired(engine: Engine, models: ScannedModel[], byPosition: boolean): Promise<string[]> {
+async function checkPaired(
+  engine: Engine,
+  models: ScannedModel[],
+  rows: Rows,
+  byPosition: boolean,
+): Promise<string[]> {
   const { scan } = models[0];
   const keys = byPosition ? ["key0"] : scan.key.map((_, j) => `key${j}`);
   const keyText = (row: Row) =>
@@ -109,14 +115,14 @@ async function checkPaired(engine: Engine, models: ScannedModel[], byPosition: b
   const differ = shared.map((what) => `${what}_differ`);
   const [counts] = await engine.query(
     "checking keys",
-    `SELECT count(*) AS all_keys, count(*) FILTER (${twice}) AS twice, count(*) FILTER (${complete}) AS complete,
-  ${models.map((_, m) => `count(*) FILTER (n${m} > 0) AS n${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (${name}) AS ${name}`).join(", ")} FROM paired`,
+    `SELECT count(*) AS all_keys, count(*) FILTER (WHERE ${twice}) AS twice, count(*) FILTER (WHERE ${complete}) AS complete,
+  ${models.map((_, m) => `count(*) FILTER (WHERE n${m} > 0) AS n${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (WHERE ${name}) AS ${name}`).join(", ")} FROM ${rows.from}`,
   );
   const firstWhere = async (test: string) =>
     (
       await engine.query(
         "checking keys",
-        `SELECT * FROM paired WHERE ${test} ORDER BY ${keys.join(", ")} LIMIT 1`,
+        `SELECT * FROM ${rows.from} WHERE ${test} ORDER BY ${keys.join(", ")} LIMIT 1`,
       )
     )[0];
 

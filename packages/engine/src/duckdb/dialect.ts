@@ -9,12 +9,19 @@ const unitPower = (rows: number): number => Math.ceil(Math.log2(Math.max(rows, 1
 
 /** DuckDB 1.5. Here `ln` throws for 0 and below, NaN is above every number, and a missing element is null. */
 export const duckdb: Dialect = {
+  isFlat: false,
+  tableAs: (from) => from,
+  column: (name) => quoted(name, '"'),
   identifier: (name) => quoted(name, '"'),
   text: (value) => quoted(value, "'"),
   // 0.1 would be a DECIMAL; 1e-1 is a DOUBLE.
   number: (value) => (Number.isFinite(value) ? value.toExponential() : `'${String(value)}'::DOUBLE`),
   integer: (expression) => `(${expression})::BIGINT`,
   double: (expression) => `(${expression})::DOUBLE`,
+  infinity: (sign) => (sign > 0 ? "'inf'::DOUBLE" : "'-inf'::DOUBLE"),
+  known: (expression) => expression,
+  doubles: (list) => `CAST(${list} AS DOUBLE[])`,
+  argMin: (value, order) => `arg_min(${value}, ${order})`,
   asText: (expression) => `(${expression})::VARCHAR`,
   list: (elements) => `[${elements.join(", ")}]`,
   length: (list) => `len(${list})`,
@@ -33,6 +40,7 @@ export const duckdb: Dialect = {
   greatest: (expressions) => `greatest(${expressions.join(", ")})`,
   least: (expressions) => `least(${expressions.join(", ")})`,
   isFinite: (expression) => `isfinite(${expression})`,
+  isFiniteLargest: (largest) => `isfinite(${largest})`,
   exactSum: (expression, wide = false) => {
     const scaled = `((${expression}) * ${whole}e0)`;
     const high = `sum(floor(${scaled})::${wide ? "HUGEINT" : "BIGINT"})::DOUBLE / ${whole}e0`;

@@ -60,6 +60,10 @@ export async function withSession<T>(
         folder,
         size,
         query: (step, sql) => query(connection, step, sql, size, options),
+        keep: async (name, sql) => {
+          await query(connection, "pairing", `CREATE OR REPLACE TEMP TABLE ${name} AS ${sql}`, size, options);
+          return name;
+        },
         stream: (step, sql) => stream(connection, step, sql, size, options),
         connect: () => instance.connect(),
       });

@@ -156,7 +156,7 @@ const cut = ({ validation }: { validation: number }): number => Math.round(valid
 
 /** The classes that occur, where nobody named them: integers by value, others by their text. */
 export async function occurringClasses(session: Session, { table, label }: TrainingTable): Promise<string[]> {
-  const sql = distinctSql(duckdb, labelText(duckdb, label), table.from, mostClasses + 1);
+  const sql = distinctSql(duckdb, labelText(duckdb, label), table, mostClasses + 1);
   const found = (await session.query("looking", sql)).map((row) => String(row.value));
   if (found.length > mostClasses) {
     throw new XentError(

@@ -6,6 +6,7 @@ import type { Dialect } from "./dialect.ts";
 import { renameColumns } from "./pairs.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows } from "./score.ts";
+import { extend, type Rows, select } from "./stage.ts";
 
 /** A column of the source that goes into the result: under its own name, and by an expression of its value. */
 export interface KeptColumn {
@@ -55,7 +56,7 @@ export function appliedRowsSql(
       ? numbers.columns.map(({ name }, k) => [name, `calibrated${k}`])
       : [[numbers.column.name, fixed(numbers.column, scan.classes.length)]],
   );
-  const select = columns.map(({ column, write = (value) => value }) => {
+  const results = columns.map(({ column, write = (value) => value }) => {
     const own = raw.get(column.name) as string;
     const value = changed.get(column.name);
     const result =
@@ -66,7 +67,7 @@ export function appliedRowsSql(
           : `CASE WHEN model = ${dialect.text(model)} THEN ${value} ELSE ${own} END`;
     return `${result} AS ${dialect.identifier(column.name)}`;
   });
-  return `SELECT ${select.join(", ")} FROM (${sql}\n)`;
+  return `SELECT ${results.join(", ")} FROM (${sql}\n)`;
 }
 
 /** An array of a fixed length stays one. */
@@ -74,10 +75,11 @@ const fixed = ({ type }: Column, classes: number): string =>
   /\[\d+\]$/.test(type) ? `calibrated0::DOUBLE[${classes}]` : "calibrated0";
 
 /** Guarded rows with `z` and what is kept; divided by their sums where these need not be near enough to one for a calibrator. */
-export function nearlyNormalised(dialect: Dialect, scan: Scan, rows: string, keep: string[]): string {
+export function nearlyNormalised(dialect: Dialect, scan: Scan, rows: Rows, keep: string[]): string {
   const { form, numbers, policies } = scan;
   const near = !policies.normalize && policies.tolerance <= 1e-6;
-  if (form !== "probabilities" || numbers.layout === "binary" || near) return rows;
-  const summed = `SELECT *, ${dialect.sumOf("z")} AS total FROM (${rows})`;
-  return `SELECT ${keep.join(", ")}, ${dialect.map("z", (x) => `${x} / total`)} AS z FROM (${summed})`;
+  if (form !== "probabilities" || numbers.layout === "binary" || near) return select(dialect, rows);
+  const kept = Object.fromEntries(keep.map((name) => [name, name]));
+  const summed = extend({ total: dialect.sumOf("z") }, rows);
+  return select(dialect, summed, { ...kept, z: dialect.map("z", (x) => `${x} / total`) });
 }

@@ -4,11 +4,14 @@ import { calibratorToSql } from "./calibrator.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows } from "./score.ts";
+import { aggregate } from "./stage.ts";
 
 /** Σ weights and the rows that have one, for each class's label `y`. */
 export const classWeightsSql = (dialect: Dialect, scan: Scan, model: string): string =>
-  `SELECT y, ${scan.weight ? dialect.exactSum("w", true) : "count(*)"} AS weight, count(*)${scan.weight ? " FILTER (w > 0)" : ""} AS used
-FROM (${guardedRows(dialect, scan, false, { model })}) GROUP BY y`;
+  aggregate(dialect, guardedRows(dialect, scan, false, { model }), { y: "y" }, [
+    `${scan.weight ? dialect.exactSum("w", true) : "count(*)"} AS weight`,
+    `count(*)${scan.weight ? " FILTER (WHERE w > 0)" : ""} AS used`,
+  ]);
 
 /** Σ weight·loss of a model's good rows after a calibrator, as `loss`. */
 export function meanLossSql(dialect: Dialect, scan: Scan, model: string, calibrator: Calibrator): string {

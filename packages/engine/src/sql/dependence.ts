@@ -3,6 +3,7 @@ import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
+import { extend } from "./stage.ts";
 
 /** SQL of the variable that an influence is of; null where the influence leaves the row out. */
 const variableSql: Record<Influence["variable"], string> = {
@@ -16,10 +17,10 @@ const variableSql: Record<Influence["variable"], string> = {
   divergence: "l - te",
 };
 
-function indexSql(scan: Scan, influence: Influence): string {
+function indexSql(dialect: Dialect, scan: Scan, influence: Influence): string {
   if (influence.by === "class") return "y";
   if (influence.by === "bin")
-    return `least(floor(conf * ${calibrationBins}), ${calibrationBins - 1})::INTEGER`;
+    return dialect.integer(`least(floor(conf * ${calibrationBins}), ${calibrationBins - 1})`);
   return influence.by === "slice" ? "v" : `v * ${scan.classes.length} + y`;
 }
 
@@ -29,7 +30,7 @@ function influenceSql(dialect: Dialect, scan: Scan, influence: Influence): strin
   const pick = (values: number[]) =>
     influence.by === "all"
       ? dialect.number(values[0])
-      : dialect.element(dialect.list(values.map(dialect.number)), indexSql(scan, influence));
+      : dialect.element(dialect.list(values.map(dialect.number)), indexSql(dialect, scan, influence));
   const bytes = influence.perByte ? ` + ${pick(influence.perByte)} * bytes` : "";
   const line = `(${pick(influence.scale)} * ${x} + ${pick(influence.offset)}${bytes})`;
   return scan.weight ? `w * ${line}` : line;
@@ -46,8 +47,10 @@ export function dependenceSql(
   options: { group: "y" | "v" | null; model: string; slice?: number; values?: string[] },
 ): string {
   const { group, values, slice } = options;
-  const rows = `(SELECT *${values ? `, ${dialect.position(dialect.list(values.map(dialect.text)), `slice${slice}`)} AS v` : ""}
-  FROM (${scoredRows(dialect, scan, { model: options.model })}))`;
+  const scored = scoredRows(dialect, scan, { model: options.model });
+  const rows = values
+    ? extend({ v: dialect.position(dialect.list(values.map(dialect.text)), `slice${slice}`) }, scored)
+    : scored;
   const parts = influences.map((influence) => influenceSql(dialect, scan, influence));
   return clusterSquares(dialect, parts, rows, {
     clustered: scan.cluster !== undefined,

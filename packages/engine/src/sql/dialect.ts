@@ -3,11 +3,28 @@
  * Expressions go in and come out as SQL text; names and literals pass through `identifier`, `text`, `number`.
  */
 export interface Dialect {
+  /**
+   * Whether rows are told as one SELECT with aliases instead of a SELECT in a SELECT, and no expression fails: what is
+   * bad gives NaN or null.
+   */
+  isFlat: boolean;
+  /** What stands in FROM for a table whose columns are written as `column` has them. */
+  tableAs(from: string): string;
+  /** A column of the table by its name. */
+  column(name: string): string;
   identifier(name: string): string;
   text(value: string): string;
   number(value: number): string;
   integer(expression: string): string;
   double(expression: string): string;
+  /** +∞, or −∞ for a sign below zero. */
+  infinity(sign: 1 | -1): string;
+  /** A number that is NaN where it was null, if the engine's lists hold no nulls. */
+  known(expression: string): string;
+  /** An array column as a list of doubles; of just so many, if the engine has expressions fail that find other lengths. */
+  doubles(list: string, length: number): string;
+  /** A value in the row whose `order` is least. */
+  argMin(value: string, order: string): string;
   asText(expression: string): string;
   /** A list of expressions as one array value. */
   list(elements: string[]): string;
@@ -32,6 +49,8 @@ export interface Dialect {
   greatest(expressions: string[]): string;
   least(expressions: string[]): string;
   isFinite(expression: string): string;
+  /** Whether the largest of a list is finite, and none is NaN. */
+  isFiniteLargest(largest: string, list: string): string;
   /**
    * A sum that does not depend on the order of rows: each term is rounded once to a multiple of 2⁻⁸², the
    * integers are added exactly. For |x| < 2⁴³; `wide` for |x| < 2¹⁰⁷.

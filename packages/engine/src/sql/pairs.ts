@@ -1,8 +1,9 @@
-import { type Column, columnsOf, withColumns } from "xent/tables";
+import { type Column, withColumns } from "xent/tables";
 import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
+import { aggregate, extend, type Rows, type Stage, select } from "./stage.ts";
 
 /** A model and the scan that gives its rows. */
 export interface ScannedModel {
@@ -17,52 +18,69 @@ export interface ScannedModel {
 export function pairedRowsSql(dialect: Dialect, models: ScannedModel[], byPosition: boolean): string {
   const keys = byPosition ? ["key0"] : models[0].scan.key.map((_, j) => `key${j}`);
   const { weight, cluster } = models[0].scan;
-  const optional = `${weight ? ", w" : ""}${cluster ? ", cluster" : ""}`;
-  const rows = models.map(({ name, scan }, m) => {
-    const own = byPosition ? "row_number AS key0" : keys.join(", ");
-    const label = scan.label ? "label_text" : "NULL::VARCHAR";
-    return `SELECT ${m} AS m, ${own}, ${label} AS label_text, l${optional} FROM (${scoredRows(dialect, scan, { model: name })})`;
-  });
-  const columns = models.map(
-    (_, m) => `count(*) FILTER (m = ${m}) AS n${m}, max(l) FILTER (m = ${m}) AS l${m}`,
+  const rows = models.map(({ name, scan }, m) =>
+    select(dialect, scoredRows(dialect, scan, { model: name }), {
+      m: String(m),
+      ...Object.fromEntries(keys.map((key) => [`${key}_`, byPosition ? "row_number" : key])),
+      label_: scan.label ? "label_text" : dialect.asText("NULL"),
+      l_: "l",
+      ...(weight ? { w_: "w" } : {}),
+      ...(cluster ? { cluster_: "cluster" } : {}),
+    }),
   );
-  return `SELECT ${keys.join(", ")}, ${columns.join(", ")}, min(label_text) AS label_text,
-  min(label_text) IS DISTINCT FROM max(label_text) AS labels_differ${weight ? ", min(w) AS w, min(w) <> max(w) AS weights_differ" : ""}${cluster ? ", min(cluster) AS cluster, min(cluster) <> max(cluster) AS clusters_differ" : ""}
-FROM (${rows.join("\nUNION ALL\n")}) GROUP BY ${keys.join(", ")}`;
+  const columns = models.map(
+    (_, m) => `count(*) FILTER (WHERE m = ${m}) AS n${m}, max(l_) FILTER (WHERE m = ${m}) AS l${m}`,
+  );
+  const differ = (of: string, name: string) => `coalesce(min(${of}) <> max(${of}), false) AS ${name}`;
+  if (models[0].scan.label) columns.push("min(label_) AS label_text", differ("label_", "labels_differ"));
+  else columns.push("NULL AS label_text", "false AS labels_differ");
+  if (weight) columns.push("min(w_) AS w", differ("w_", "weights_differ"));
+  if (cluster) columns.push("min(cluster_) AS cluster", differ("cluster_", "clusters_differ"));
+  const named = keys.map((key) => `${key}_ AS ${key}`);
+  return `SELECT ${[...named, ...columns].join(", ")}
+FROM (${rows.join("\nUNION ALL\n")}) GROUP BY ${keys.map((key) => `${key}_`).join(", ")}`;
 }
 
 /**
- * The same for two models that are columns of one table: what is one row needs no key, so nothing is joined. Each
- * model is scored over the rows that the one before has left, beside the columns that are still to be read.
+ * The same for two models that are columns of one table: what is one row needs no key, so nothing is joined. All that
+ * the second needs has names of its own.
  */
-export function alignedRowsSql(dialect: Dialect, models: ScannedModel[]): string {
-  const names = [...new Set(models.flatMap(({ scan }) => columnsOfScan(scan).map(({ name }) => name)))];
-  // Under names of our own, so that no column of the user's can be taken for one of ours.
-  const renamed = new Map(names.map((name, i) => [name, `raw${i}`]));
-  const raw = [...renamed.values()];
-  const first = names.map((name, i) => `${dialect.identifier(name)} AS raw${i}`);
-  const { row } = models[0].scan.table;
-  let sql = `SELECT ${first.join(", ")}, ${row} AS raw_row FROM ${models[0].scan.table.from}`;
-  const { weight, cluster } = models[0].scan;
-  models.forEach(({ scan }, m) => {
-    const along = [...raw, "raw_row", ...models.slice(0, m).map((_, before) => `l${before}`)];
-    const own = renameColumns(scan, (column) => ({ ...column, name: renamed.get(column.name) as string }));
-    const over = { ...own, table: { ...scan.table, from: `(${sql})`, row: "raw_row" } };
-    const last = m === models.length - 1 ? `${weight ? ", w" : ""}${cluster ? ", cluster" : ""}` : "";
-    sql = `SELECT ${along.join(", ")}, l AS l${m}${last} FROM (${scoredRows(dialect, over, { along })})`;
-  });
-  return `SELECT *, ${models.map((_, m) => `1 AS n${m}`).join(", ")} FROM (${sql})`;
+export function alignedRows(dialect: Dialect, [first, second]: ScannedModel[]): Rows {
+  const a = scoredRows(dialect, withoutSlices(first.scan));
+  const b = renamed(scoredRows(dialect, withoutSlices(second.scan)), "b_");
+  const [ofA, ofB] = [a.steps[0], b.steps[0]] as { define: Stage }[];
+  const rows: Rows = {
+    from: a.from,
+    steps: [{ define: { ...ofA.define, ...ofB.define } }, ...a.steps.slice(1), ...b.steps.slice(1)],
+  };
+  return extend({ l0: "l", l1: "b_l", n0: "1", n1: "1" }, rows);
 }
 
-const columnsOfScan = (scan: Scan): Column[] =>
-  [
-    ...columnsOf(scan.numbers),
-    ...(scan.targets ? columnsOf(scan.targets) : []),
-    scan.label,
-    scan.weight,
-    scan.bytes,
-    scan.cluster,
-  ].filter((column) => column !== undefined);
+const withoutSlices = (scan: Scan): Scan => ({ ...scan, slices: [], key: [] });
+
+/** Texts and quoted names, then names and functions. */
+const words = /'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`(?:[^`\\]|``|\\.)*`|[A-Za-z_]\w*/g;
+
+/** Rows whose every name begins with `prefix`: two of a kind can then stand side by side. */
+function renamed({ from, steps }: Rows, prefix: string): Rows {
+  const names = new Set(steps.flatMap((step) => ("define" in step ? Object.keys(step.define) : [])));
+  const rewrite = (sql: string) => sql.replace(words, (word) => (names.has(word) ? prefix + word : word));
+  // What the first step reads are the table's own names.
+  const [{ define }, ...others] = steps as [{ define: Stage }, ...Rows["steps"]];
+  const first = Object.fromEntries(Object.entries(define).map(([name, sql]) => [prefix + name, sql]));
+  return {
+    from,
+    steps: [
+      { define: first },
+      ...others.map((step) => {
+        if ("where" in step) return { where: rewrite(step.where) };
+        if ("repeat" in step) return step;
+        const entries = Object.entries(step.define);
+        return { define: Object.fromEntries(entries.map(([name, sql]) => [prefix + name, rewrite(sql)])) };
+      }),
+    ],
+  };
+}
 
 /** A scan that reads the same from columns of other names, without slices and keys. */
 export function renameColumns(scan: Scan, rename: (column: Column) => Column): Scan {
@@ -89,23 +107,23 @@ const both = ({ model, baseline }: Pair) => `n${model} = 1 AND n${baseline} = 1`
 const finite = ({ model, baseline }: Pair) => `l${model} IS NOT NULL AND l${baseline} IS NOT NULL`;
 
 /** First pass over the paired rows: counts and Σ w·(difference), a pair after the other in one row. */
-export function pairSumsSql(dialect: Dialect, pairs: Pair[], table: string, weighted: boolean): string {
+export function pairSumsSql(dialect: Dialect, pairs: Pair[], rows: Rows, weighted: boolean): string {
   const w = weighted ? "w" : "1e0";
   const columns = pairs.flatMap((pair, j) => {
     const here = both(pair);
     const [a, b] = [`l${pair.model}`, `l${pair.baseline}`];
     return [
-      `count(*) FILTER (${here}) AS rows${j}`,
+      `count(*) FILTER (WHERE ${here}) AS rows${j}`,
       `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} END`, true)} AS weight${j}`,
-      `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NOT NULL) AS infinite_model${j}`,
-      `count(*) FILTER (${here} AND ${a} IS NOT NULL AND ${b} IS NULL) AS infinite_baseline${j}`,
-      `count(*) FILTER (${here} AND ${a} IS NULL AND ${b} IS NULL) AS infinite_both${j}`,
-      `count(*) FILTER (${here} AND ${finite(pair)}) AS finite${j}`,
+      `count(*) FILTER (WHERE ${here} AND ${a} IS NULL AND ${b} IS NOT NULL) AS infinite_model${j}`,
+      `count(*) FILTER (WHERE ${here} AND ${a} IS NOT NULL AND ${b} IS NULL) AS infinite_baseline${j}`,
+      `count(*) FILTER (WHERE ${here} AND ${a} IS NULL AND ${b} IS NULL) AS infinite_both${j}`,
+      `count(*) FILTER (WHERE ${here} AND ${finite(pair)}) AS finite${j}`,
       `${dialect.exactSum(`CASE WHEN ${here} AND ${finite(pair)} THEN ${w} END`, true)} AS finite_weight${j}`,
       `${dialect.exactSum(`CASE WHEN ${here} THEN ${w} * (${a} - ${b}) END`, true)} AS difference${j}`,
     ];
   });
-  return `SELECT ${columns.join(", ")} FROM ${table}`;
+  return aggregate(dialect, rows, {}, columns);
 }
 
 /** Second pass: Σ over clusters of (Σ w·(difference − mean))². */
@@ -113,7 +131,7 @@ export function pairSquaresSql(
   dialect: Dialect,
   pairs: Pair[],
   means: number[],
-  table: string,
+  rows: Rows,
   shape: { weighted: boolean; clustered: boolean },
 ): string {
   const w = shape.weighted ? "w * " : "";
@@ -121,5 +139,5 @@ export function pairSquaresSql(
     (pair, j) =>
       `CASE WHEN ${both(pair)} THEN ${w}((l${pair.model} - l${pair.baseline}) - ${dialect.number(means[j])}) END`,
   );
-  return clusterSquares(dialect, influence, table, { clustered: shape.clustered });
+  return clusterSquares(dialect, influence, rows, { clustered: shape.clustered });
 }

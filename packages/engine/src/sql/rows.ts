@@ -1,11 +1,12 @@
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows } from "./score.ts";
+import { aggregate, extend, filter, select } from "./stage.ts";
 
 /** The good rows of a scan, and those of each model, counted. */
 export const countGoodSql = (dialect: Dialect, scan: Scan): string => {
   const model = "column" in scan.model ? "model" : dialect.text(scan.model.name);
-  return `SELECT ${model} AS model, count(*) AS good FROM (${guardedRows(dialect, scan, false)}) GROUP BY ALL`;
+  return aggregate(dialect, guardedRows(dialect, scan, false), { model }, ["count(*) AS good"], false);
 };
 
 /** A bounded part of the rows, chosen by a hash: the same rows on every run, whatever the threads. */
@@ -32,23 +33,23 @@ export function predictionRowsSql(
   sample: Sample | undefined,
 ): string {
   const numbers = scan.numbers.layout === "binary" ? "z" : `z::DOUBLE[${classes}]`;
-  const columns = [
-    `${numbers} AS z`,
-    "y::INTEGER AS y",
-    `${dialect.asText("row_number")} AS row_text`,
-    ...(scan.weight ? ["w"] : []),
-    ...(scan.cluster ? [`${dialect.asText("cluster")} AS cluster`] : []),
-  ];
+  const columns = {
+    z: numbers,
+    y: "y::INTEGER",
+    row_text: dialect.asText("row_number"),
+    ...(scan.weight ? { w: "w" } : {}),
+    ...(scan.cluster ? { cluster: dialect.asText("cluster") } : {}),
+  };
   const rows = guardedRows(dialect, scan, false, { model });
-  const select = `SELECT ${columns.join(", ")} FROM `;
-  if (!sample) return `${select}(${rows})`;
+  if (!sample) return select(dialect, rows, columns);
   const share = sample.rows / sample.of;
   const sieve = share + (deviations * Math.sqrt(share)) / Math.sqrt(sample.of) + deviations / sample.of;
   const parts = scan.key.length > 0 ? scan.key.map((_, j) => `key${j}`) : ["row_number"];
   const key = parts.map((part) => `coalesce(${dialect.asText(part)}, '')`).join(" || ',' || ");
-  const hashed = `SELECT *, substr(md5(${dialect.text(`sample:${sample.seed}:`)} || ${key}), 1, 15) AS hash FROM (${rows})`;
-  const chosen = `SELECT * FROM (${hashed}) WHERE hash < ${dialect.text(hexOf(sieve))} ORDER BY hash, row_number LIMIT ${sample.rows}`;
-  return `${select}(${chosen}) ORDER BY row_number`;
+  const hash = `substr(md5(${dialect.text(`sample:${sample.seed}:`)} || ${key}), 1, 15)`;
+  const sieved = filter(`hash < ${dialect.text(hexOf(sieve))}`, extend({ hash }, rows));
+  const chosen = `${select(dialect, sieved)} ORDER BY hash, row_number LIMIT ${sample.rows}`;
+  return `${select(dialect, { from: `(${chosen})`, steps: [] }, columns)} ORDER BY row_number`;
 }
 
 /** A share as the first 15 hexadecimal digits of the hashes below it. */

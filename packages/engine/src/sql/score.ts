@@ -2,7 +2,7 @@ import { type Column, faultKinds, type Numbers, ofPredictions } from "xent/table
 import type { Dialect } from "./dialect.ts";
 import { labelIndex, labelText } from "./labels.ts";
 import type { Scan } from "./scan.ts";
-import { extend, type Stage, select } from "./stage.ts";
+import { extend, filter, type Rows, rowsFrom, type Stage } from "./stage.ts";
 
 /**
  * Small enough to leave every p above 1e-284 as it is, so that p·ln(p + tiny) is p·ln p, and 0 where p is 0:
@@ -11,19 +11,19 @@ import { extend, type Stage, select } from "./stage.ts";
 const tiny = "1e-300";
 
 /**
- * The rows of a scan, scored: a SELECT with the columns
+ * The rows of a scan, scored: rows with the columns
  *
  *     model, y, w, bytes, cluster, slice0…, key0…, row_number   where the scan has them
  *     l          surprisal; null where the label's probability is zero
  *     h, brier, conf, pred   where every class is known
  *     te         entropy of soft targets
  *
- * Bad rows are left out. The guard stands in a WHERE below every logarithm.
+ * Bad rows are left out, before any logarithm.
  */
-export function scoredRows(dialect: Dialect, scan: Scan, only: RowChoice = {}): string {
-  let sql = guardedRows(dialect, scan, false, only);
-  for (const stage of scoringStages(dialect, scan)) sql = extend(stage, sql);
-  return sql;
+export function scoredRows(dialect: Dialect, scan: Scan, only: RowChoice = {}): Rows {
+  let rows = guardedRows(dialect, scan, false, only);
+  for (const stage of scoringStages(dialect, scan)) rows = extend(stage, rows);
+  return rows;
 }
 
 /** Which rows of a scan, and which of its table's columns come along as they are. */
@@ -38,16 +38,17 @@ export function guardedRows(
   scan: Scan,
   clean: boolean,
   { model, along = [] }: RowChoice = {},
-): string {
+): Rows {
   const { input, checks } = inputStage(dialect, scan);
   for (const column of along) input[column] = column;
-  const isNeedless = (kind: string) => impliedChecks.has(kind) || (isHopeful(scan) && hopedChecks.has(kind));
+  const isNeedless = (kind: string) =>
+    impliedChecks.has(kind) || (isHopeful(dialect, scan) && hopedChecks.has(kind));
   const conditions = Object.entries(checks)
     .filter(([name]) => !clean && !isNeedless(ofPredictions(name)))
     .map(([, check]) => `(${check})`);
   if (model !== undefined && "column" in scan.model) conditions.unshift(`model = ${dialect.text(model)}`);
-  const rows = select(input, scan.table.from);
-  return conditions.length === 0 ? rows : `SELECT * FROM (${rows}) WHERE ${conditions.join(" AND ")}`;
+  const rows = rowsFrom(scan.table.from, input);
+  return conditions.length === 0 ? rows : filter(conditions.join(" AND "), rows);
 }
 
 /**
@@ -67,7 +68,8 @@ const impliedChecks = new Set<string>([
  */
 const hopedChecks = new Set<string>([faultKinds.negative, faultKinds.noNumber, faultKinds.length]);
 
-const isHopeful = (scan: Scan): boolean =>
+const isHopeful = (dialect: Dialect, scan: Scan): boolean =>
+  !dialect.isFlat &&
   !scan.careful &&
   scan.form === "probabilities" &&
   scan.task !== "label-only" &&
@@ -86,11 +88,11 @@ export function joined(terms: string[], operator: "+" | "OR" | "AND"): string {
 
 /** The columns as they come, under our own names, and what each row must satisfy, by name of the fault. */
 export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks: Record<string, string> } {
-  const { identifier, asText } = dialect;
+  const { asText } = dialect;
   const input: Stage = { row_number: scan.table.row };
   const checks: Record<string, string> = {};
   if ("column" in scan.model) {
-    input.model = asText(identifier(scan.model.column.name));
+    input.model = asText(dialect.column(scan.model.column.name));
     checks[faultKinds.noModel] = "model IS NOT NULL";
   }
   if (scan.label) {
@@ -102,29 +104,29 @@ export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks
     input.y = dialect.integer("0");
   }
   if (scan.weight) {
-    input.w = dialect.double(identifier(scan.weight.name));
+    input.w = dialect.double(dialect.column(scan.weight.name));
     checks[faultKinds.weight] = `w IS NOT NULL AND ${dialect.isFinite("w")} AND w >= 0`;
   }
   if (scan.bytes) {
-    input.bytes = dialect.double(identifier(scan.bytes.name));
+    input.bytes = dialect.double(dialect.column(scan.bytes.name));
     // Above 2⁵³ a double no longer counts every byte.
     checks[faultKinds.bytes] = `bytes IS NOT NULL AND bytes >= 0e0 AND bytes <= ${dialect.number(2 ** 53)}`;
   }
   if (scan.cluster) {
-    input.cluster = identifier(scan.cluster.name);
+    input.cluster = dialect.column(scan.cluster.name);
     checks[faultKinds.noCluster] = "cluster IS NOT NULL";
   }
   scan.slices.forEach((column, j) => {
-    input[`slice${j}`] = `coalesce(${asText(identifier(column.name))}, '(null)')`;
+    input[`slice${j}`] = `coalesce(${asText(dialect.column(column.name))}, '(null)')`;
   });
   scan.key.forEach((column, j) => {
-    input[`key${j}`] = identifier(column.name);
+    input[`key${j}`] = dialect.column(column.name);
     checks[faultKinds.noKey(column.name)] = `key${j} IS NOT NULL`;
   });
-  Object.assign(input, numbersInput(dialect, scan.numbers, "z"));
+  Object.assign(input, numbersInput(dialect, scan.numbers, "z", scan.classes.length));
   Object.assign(checks, numbersChecks(dialect, scan));
   if (scan.targets) {
-    Object.assign(input, numbersInput(dialect, scan.targets, "t"));
+    Object.assign(input, numbersInput(dialect, scan.targets, "t", scan.classes.length));
     const { tolerance } = scan.policies;
     // Names of their own: the same names would take the place of the predictions' checks.
     for (const [name, check] of Object.entries(
@@ -135,15 +137,27 @@ export function inputStage(dialect: Dialect, scan: Scan): { input: Stage; checks
   return { input, checks };
 }
 
-function numbersInput(dialect: Dialect, numbers: Numbers, name: string): Stage {
-  const value = (column: Column) => dialect.double(dialect.identifier(column.name));
+function numbersInput(dialect: Dialect, numbers: Numbers, name: string, classes: number): Stage {
+  const value = (column: Column) => dialect.double(dialect.column(column.name));
   if (numbers.layout === "columns") {
-    const parts = Object.fromEntries(numbers.columns.map((column, k) => [`${name}${k}`, value(column)]));
-    return { ...parts, [name]: dialect.list(numbers.columns.map(value)) };
+    const parts = Object.fromEntries(
+      numbers.columns.map((column, k) => [`${name}${k}`, dialect.known(value(column))]),
+    );
+    const known = numbers.columns.map((column) => `${dialect.column(column.name)} IS NOT NULL`);
+    return {
+      ...parts,
+      [name]: dialect.list(numbers.columns.map((column) => dialect.known(value(column)))),
+      [`${name}_known`]: joined(known, "AND"),
+    };
   }
   const { column } = numbers;
   if (numbers.layout !== "array") return { [name]: value(column) };
-  return { [name]: `CAST(${dialect.identifier(column.name)} AS DOUBLE[])` };
+  const array = dialect.column(column.name);
+  return {
+    [name]: dialect.doubles(array, classes),
+    [`${name}_length`]: dialect.length(array),
+    [`${name}_known`]: dialect.countKnown(array),
+  };
 }
 
 /** Each number of a row, under the name it has after `numbersInput`. */
@@ -162,14 +176,14 @@ function numbersChecks(dialect: Dialect, scan: Scan): Record<string, string> {
   }
   if (isFromLogits(scan)) {
     return {
-      ...shapeChecks(dialect, numbers, "z", classes.length),
-      [faultKinds.logit]: dialect.isFinite(largestOf(dialect, numbers, "z")),
+      ...shapeChecks(numbers, "z", classes.length),
+      [faultKinds.logit]: dialect.isFiniteLargest(largestOf(dialect, numbers, "z"), "z"),
     };
   }
   if (form === "log-probabilities") {
     const sum = dialect.sumOf(dialect.map("z", (x) => `exp(${x})`));
     return {
-      ...shapeChecks(dialect, numbers, "z", classes.length),
+      ...shapeChecks(numbers, "z", classes.length),
       [faultKinds.logProbability]: `${largestOf(dialect, numbers, "z")} <= ${dialect.number(policies.tolerance)}`,
       [faultKinds.sum]: `abs(${sum} - 1e0) <= ${dialect.number(policies.tolerance)}`,
     };
@@ -178,18 +192,13 @@ function numbersChecks(dialect: Dialect, scan: Scan): Record<string, string> {
   return distributionChecks(dialect, scan, numbers, "z", tolerance);
 }
 
-function shapeChecks(
-  dialect: Dialect,
-  numbers: Numbers,
-  name: string,
-  classes: number,
-): Record<string, string> {
+function shapeChecks(numbers: Numbers, name: string, classes: number): Record<string, string> {
   if (numbers.layout === "columns") {
-    return { [faultKinds.noNumber]: `${joined(parts(numbers, name), "+")} IS NOT NULL` };
+    return { [faultKinds.noNumber]: `${name}_known` };
   }
   return {
-    [faultKinds.length]: `${name} IS NOT NULL AND ${dialect.length(name)} = ${classes}`,
-    [faultKinds.noNumber]: `${dialect.countKnown(name)} = ${classes}`,
+    [faultKinds.length]: `${name} IS NOT NULL AND ${name}_length = ${classes}`,
+    [faultKinds.noNumber]: `${name}_known = ${classes}`,
   };
 }
 
@@ -202,11 +211,11 @@ function distributionChecks(
   tolerance: number,
 ): Record<string, string> {
   // A product with ones is the faster sum, but refuses nulls and other lengths.
-  const arraySum = careful ? dialect.sumOf(name) : dialect.dot(name, dialect.ones(classes));
+  const arraySum = careful || dialect.isFlat ? dialect.sumOf(name) : dialect.dot(name, dialect.ones(classes));
   const sum = numbers.layout === "columns" ? joined(parts(numbers, name), "+") : arraySum;
   const smallest =
     numbers.layout === "columns" ? dialect.least(parts(numbers, name)) : dialect.smallest(name);
-  const { [faultKinds.noNumber]: known, ...shape } = shapeChecks(dialect, numbers, name, classes);
+  const { [faultKinds.noNumber]: known, ...shape } = shapeChecks(numbers, name, classes);
   return {
     ...shape,
     // A sum of columns is null where one is; the sum of an array passes over nulls.
@@ -229,7 +238,7 @@ const logOnePlus = (x: string): string =>
 function scoringStages(dialect: Dialect, scan: Scan): Stage[] {
   const { numbers, form, task } = scan;
   if (task === "label-only")
-    return [{ l: floored(dialect, "CASE WHEN z > '-inf'::DOUBLE THEN -z END", scan) }];
+    return [{ l: floored(dialect, `CASE WHEN z > ${dialect.infinity(-1)} THEN -z END`, scan) }];
   const stages: Stage[] = [];
   if (numbers.layout === "binary") stages.push(...binaryStages(dialect, scan));
   else if (isFromLogits(scan)) {
@@ -255,20 +264,21 @@ function floored(dialect: Dialect, surprisal: string, { policies: { floor } }: S
 
 /** Σ left·right. The engine's refuses nulls, also in rows that the guard has left out: there any number will do. */
 function dot(dialect: Dialect, scan: Scan, left: string, right: string): string {
-  const known = (list: string) => (scan.careful ? dialect.map(list, (x) => `coalesce(${x}, 0e0)`) : list);
+  const known = (list: string) =>
+    scan.careful && !dialect.isFlat ? dialect.map(list, (x) => `coalesce(${x}, 0e0)`) : list;
   return dialect.dot(known(left), known(right));
 }
 
 /** ln x where x is 0 or above; a hopeful scan fails at a negative x. */
-const safeLog = (scan: Scan, x: string): string =>
-  isHopeful(scan) ? `ln(${x} + ${tiny})` : `ln(abs(${x}) + ${tiny})`;
+const safeLog = (dialect: Dialect, scan: Scan, x: string): string =>
+  isHopeful(dialect, scan) ? `ln(${x} + ${tiny})` : `ln(abs(${x}) + ${tiny})`;
 
 const predictedEntropy = (dialect: Dialect, scan: Scan): string =>
   `-${dot(
     dialect,
     scan,
     "p",
-    dialect.map("p", (x) => safeLog(scan, x)),
+    dialect.map("p", (x) => safeLog(dialect, scan, x)),
   )}`;
 
 /** p, py, conf and pred from probabilities; the maximum is only looked for where the label's isn't above half. */
@@ -346,10 +356,10 @@ function labelStage(dialect: Dialect, scan: Scan): Stage {
   const { numbers, form } = scan;
   let surprisal = "CASE WHEN py > 0e0 THEN -ln(py) END";
   if (numbers.layout === "binary") surprisal = "ly";
-  else if (isFromLogits(scan)) surprisal = `CASE WHEN ly < 'inf'::DOUBLE THEN ly END`;
+  else if (isFromLogits(scan)) surprisal = `CASE WHEN ly < ${dialect.infinity(1)} THEN ly END`;
   else if (form === "log-probabilities") {
     const own = dialect.element("z", "y");
-    surprisal = `CASE WHEN ${own} > '-inf'::DOUBLE THEN -${own} END`;
+    surprisal = `CASE WHEN ${own} > ${dialect.infinity(-1)} THEN -${own} END`;
   }
   return {
     l: floored(dialect, surprisal, scan),
@@ -361,7 +371,7 @@ function labelStage(dialect: Dialect, scan: Scan): Stage {
 function targetStage(dialect: Dialect, scan: Scan): Stage {
   const { floor } = scan.policies;
   const lowest = floor > 0 ? Math.log(floor) : -1e300;
-  const logs = scan.form === "probabilities" ? dialect.map("p", (x) => safeLog(scan, x)) : "lq";
+  const logs = scan.form === "probabilities" ? dialect.map("p", (x) => safeLog(dialect, scan, x)) : "lq";
   // An impossible class (ln 0) counts only where its target is above zero; 0 · −1e300 is 0, 0 · −∞ is not.
   const bounded = dialect.map(logs, (x) => `greatest(${x}, ${dialect.number(lowest)})`);
   const impossible =
@@ -374,7 +384,7 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
           dialect.map(scan.form === "probabilities" ? "p" : "lq", (x) =>
             scan.form === "probabilities"
               ? `CASE WHEN ${x} > 0e0 THEN 0e0 ELSE 1e0 END`
-              : `CASE WHEN ${x} > '-inf'::DOUBLE THEN 0e0 ELSE 1e0 END`,
+              : `CASE WHEN ${x} > ${dialect.infinity(-1)} THEN 0e0 ELSE 1e0 END`,
           ),
         )} > 0e0`;
   return {
@@ -384,7 +394,7 @@ function targetStage(dialect: Dialect, scan: Scan): Stage {
       dialect,
       scan,
       "t",
-      dialect.map("t", (x) => safeLog(scan, x)),
+      dialect.map("t", (x) => safeLog(dialect, scan, x)),
     )}`,
     h: predictedEntropy(dialect, scan),
     brier: `(${dot(dialect, scan, "p", "p")} - 2e0 * ${dot(dialect, scan, "p", "t")}) + ${dot(dialect, scan, "t", "t")}`,

@@ -4,7 +4,7 @@ import { clusterSquares } from "./cluster-squares.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Scan } from "./scan.ts";
 import { guardedRows, inputStage, joined, scoredRows } from "./score.ts";
-import { extend } from "./stage.ts";
+import { aggregate, extend, filter, type Rows, rowsFrom, type Stage } from "./stage.ts";
 
 /** Where second moments are centred: near the mean, so that no digits cancel. Any value is right, near is exact. */
 export interface Centres {
@@ -19,7 +19,7 @@ export interface Centres {
 
 export const noCentres: Centres = { l: 0, h: 0, brier: 0, conf: 0, excess: 0, te: 0, divergence: 0 };
 
-const modelColumn = (scan: Scan): string => ("column" in scan.model ? "model, " : "");
+const modelKey = (scan: Scan): Stage => ("column" in scan.model ? { model: "model" } : {});
 
 /** The means of the first rows: one row, over at most `rows` rows of the table. */
 export function centresSql(dialect: Dialect, scan: Scan, rows: number): string {
@@ -32,7 +32,7 @@ export function centresSql(dialect: Dialect, scan: Scan, rows: number): string {
   if (full) means.push("avg(h) AS h", "avg(brier) AS brier", "avg(l - h) AS excess");
   if (scan.task === "labels") means.push("avg(conf) AS conf");
   if (scan.task === "targets") means.push("avg(te) AS te", "avg(l - te) AS divergence");
-  return `SELECT ${means.join(", ")} FROM (${scoredRows(dialect, head)})`;
+  return aggregate(dialect, scoredRows(dialect, head), {}, means);
 }
 
 /** Class, predicted class, confidence bin and decade of surprisal, packed into one integer. */
@@ -88,8 +88,8 @@ export function statisticsSql(dialect: Dialect, scan: Scan, centres: Centres): s
     both("te", "te");
     excess("divergence", "(l - te)");
   }
-  return `SELECT ${modelColumn(scan)}${keySql(dialect, scan)} AS cell, ${sums.join(", ")}
-FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+  const keys = { ...modelKey(scan), cell: keySql(dialect, scan) };
+  return aggregate(dialect, scoredRows(dialect, scan), keys, sums);
 }
 
 /** −ln of a double is at most 745; logits and log-probabilities can say anything. */
@@ -123,8 +123,10 @@ const bytesSum = (dialect: Dialect, scan: Scan): string =>
 
 /** Sums of the surprisal by slice value and class. */
 export function sliceSql(dialect: Dialect, scan: Scan, slice: number, centre: number): string {
-  return `SELECT ${modelColumn(scan)}slice${slice} AS value, y, count(*) AS cell_rows, count(l) AS finite, ${surprisalSums(dialect, scan, centre)}${scan.bytes ? `, ${bytesSum(dialect, scan)}` : ""}
-FROM (${scoredRows(dialect, scan)}) GROUP BY ALL ORDER BY ALL`;
+  const keys = { ...modelKey(scan), value: `slice${slice}`, y: "y" };
+  const sums = ["count(*) AS cell_rows", "count(l) AS finite", surprisalSums(dialect, scan, centre)];
+  if (scan.bytes) sums.push(bytesSum(dialect, scan));
+  return aggregate(dialect, scoredRows(dialect, scan), keys, sums);
 }
 
 /** Σ and Σ of squares of each class's predictions, and of its soft targets, over all good rows; `clean` where no row is bad. */
@@ -141,8 +143,7 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
   const numberOf = (list: string, k: number): string =>
     plain && layout === "columns" ? `z${k}` : dialect.element(plain ? "z" : list, String(k));
   const rows = plain ? guardedRows(dialect, scan, clean) : scoredRows(dialect, scan);
-  const sumsOver = (sums: string[], from: string) =>
-    `SELECT ${modelColumn(scan)}${sums.join(", ")} FROM (${from}) GROUP BY ALL ORDER BY ALL`;
+  const sumsOver = (sums: string[], of: Rows) => aggregate(dialect, of, modelKey(scan), sums);
   if (scan.weight) {
     const sums = all.map(
       ({ list, k, name }) => `${dialect.exactSum(`w * ${numberOf(list, k)}`, true)} AS ${name}`,
@@ -183,15 +184,15 @@ export function meanSquaresSql(
     ...scan.classes.map((_, k) => about(dialect.element("p", String(k)), means.prediction[k])),
     ...scan.classes.map((_, k) => about(truth(k), means.share[k])),
   ];
-  const rows = `(${scoredRows(dialect, scan, { model })})`;
+  const rows = scoredRows(dialect, scan, { model });
   return clusterSquares(dialect, influences, rows, { clustered: scan.cluster !== undefined });
 }
 
 /** Rows that give probability zero to some class, whatever the label: a zone map answers where there is none. */
 export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
   const { numbers } = scan;
-  const value = (name: string) => dialect.identifier(name);
-  const zero = scan.form === "probabilities" ? "0e0" : "'-inf'::DOUBLE";
+  const value = (name: string) => dialect.column(name);
+  const zero = scan.form === "probabilities" ? "0e0" : dialect.infinity(-1);
   const test =
     numbers.layout === "columns"
       ? joined(
@@ -202,34 +203,45 @@ export function zeroRowsSql(dialect: Dialect, scan: Scan): string {
         ? dialect.contains(value(numbers.column.name), zero)
         : `${value(numbers.column.name)} IN (0e0, 1e0)`;
   const model = "column" in scan.model ? dialect.asText(value(scan.model.column.name)) : "''";
-  return `SELECT ${model} AS model, count(*) AS zero_rows FROM ${scan.table.from} WHERE ${test} GROUP BY ALL`;
+  return `SELECT ${model} AS model, count(*) AS zero_rows FROM ${dialect.tableAs(scan.table.from)} WHERE ${test} GROUP BY model`;
 }
 
 /** What is wrong with the rows that were left out: each fault, how many rows have it first, and where. */
 export function faultsSql(dialect: Dialect, scan: Scan, mostText: number): string {
   const { input, checks } = inputStage(dialect, scan);
-  const columns = Object.entries(input)
-    .map(([name, expression]) => `${expression} AS ${name}`)
-    .join(", ");
-  const fault = Object.entries(checks)
+  const cases = Object.entries(checks)
     .map(([name, check]) => `WHEN NOT coalesce(${check}, false) THEN ${dialect.text(name)}`)
     .join(" ");
-  const label = scan.label ? "label_text" : "NULL";
   const ofTargets = Object.keys(checks).filter(isOfTargets);
   // A fault of the targets shows the targets.
   const numbers = scan.targets
     ? `CASE WHEN fault IN (${ofTargets.map(dialect.text).join(", ")}) THEN ${dialect.asText("t")} ELSE ${dialect.asText("z")} END`
     : dialect.asText("z");
-  return `SELECT fault, count(*) AS fault_rows, min(row_number) AS first_row, arg_min(label, row_number) AS label,
-  arg_min(coalesce(left(${numbers}, ${mostText}), 'null'), row_number) AS numbers
-FROM (SELECT row_number, ${label} AS label, z, ${scan.targets ? "t, " : ""}CASE ${fault} END AS fault
-  FROM (SELECT ${columns} FROM ${scan.table.from}))
-WHERE fault IS NOT NULL GROUP BY fault ORDER BY first_row, fault`;
+  const found = extend({ fault: `CASE ${cases} END` }, rowsFrom(scan.table.from, input));
+  const rows = extend(
+    {
+      shown_label: scan.label ? "label_text" : "NULL",
+      shown_numbers: `coalesce(left(${numbers}, ${mostText}), 'null')`,
+    },
+    filter("fault IS NOT NULL", found),
+  );
+  const sums = [
+    "count(*) AS fault_rows",
+    "min(row_number) AS first_row",
+    `${dialect.argMin("shown_label", "row_number")} AS label`,
+    `${dialect.argMin("shown_numbers", "row_number")} AS numbers`,
+  ];
+  return `${aggregate(dialect, rows, { fault: "fault" }, sums, false)} ORDER BY first_row, fault`;
 }
 
 /** The distinct labels, for messages and for the classes of a binary file; at most `limit`. */
-export function distinctSql(dialect: Dialect, expression: string, table: string, limit: number): string {
-  return `SELECT value, min(position) AS first_row
-FROM (SELECT ${expression} AS value, ${dialect.integer("xent_row")} AS position FROM ${table})
-WHERE value IS NOT NULL GROUP BY value ORDER BY value LIMIT ${limit}`;
+export function distinctSql(
+  dialect: Dialect,
+  expression: string,
+  table: { from: string; row: string },
+  limit: number,
+): string {
+  const rows = rowsFrom(table.from, { value: expression, position: dialect.integer(table.row) });
+  const known = filter("value IS NOT NULL", rows);
+  return `${aggregate(dialect, known, { value: "value" }, ["min(position) AS first_row"])} LIMIT ${limit}`;
 }

@@ -3,7 +3,7 @@ import type { Dialect } from "./dialect.ts";
 import { labelText } from "./labels.ts";
 import type { Scan } from "./scan.ts";
 import { scoredRows } from "./score.ts";
-import { extend, type Stage } from "./stage.ts";
+import { aggregate, extend, filter, type Rows, repeat, type Stage } from "./stage.ts";
 import { columnVectors, listVectors, type Vectors } from "./vectors.ts";
 
 /** Which rows of a scan are decomposed, and into what folds. */
@@ -23,9 +23,7 @@ const impossible = "-1e75";
 /** The fold of a row or of its cluster: `foldOf` of xent. */
 export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): string {
   if (folds === 0) return dialect.integer("0");
-  const text = scan.cluster
-    ? labelText(dialect, { name: "cluster", type: scan.cluster.type })
-    : dialect.asText("row_number");
+  const text = scan.cluster ? labelText(dialect, scan.cluster, "cluster") : dialect.asText("row_number");
   const seeded = seed === 0 ? text : `${dialect.text(`${seed}:`)} || ${text}`;
   return `${dialect.md5Start(seeded)} % ${folds}`;
 }
@@ -34,18 +32,18 @@ export function foldSql(dialect: Dialect, { scan, folds, seed }: TemperedScan): 
  * The rows whose loss is finite, with `fold` and, as `temperedRow` of xent has them, the vector `below` (logarithms
  * less the largest) and `own`.
  */
-function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sample?: Sample): string {
+function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sample?: Sample): Rows {
   const { scan, model, zeros } = of;
   const { numbers, form } = scan;
   const from = sample ? sampled(scan, sample) : scan.table.from;
   const unfloored = { ...scan, table: { ...scan.table, from }, policies: { ...scan.policies, floor: 0 } };
-  let sql = `SELECT * FROM (${scoredRows(dialect, unfloored, { model })}) WHERE l IS NOT NULL`;
+  let rows = filter("l IS NOT NULL", scoredRows(dialect, unfloored, { model }));
   const add = (stage: Stage) => {
-    sql = extend(stage, sql);
+    rows = extend(stage, rows);
   };
   const isLog = form !== "probabilities" || numbers.layout === "binary";
   const fold = { fold: foldSql(dialect, of) };
-  if (numbers.layout === "binary") add({ ...fold, ...vector.parts("raw", binaryLogs(scan)) });
+  if (numbers.layout === "binary") add({ ...fold, ...vector.parts("raw", binaryLogs(dialect, scan)) });
   else if (numbers.layout === "columns")
     add({
       ...fold,
@@ -57,7 +55,7 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
   else add({ ...fold, ...vector.fromList("raw", "z") });
   const largest = vector.largest("raw");
   add({ largest: isLog ? largest : `CASE WHEN ${largest} > 0e0 THEN ln(${largest}) END` });
-  const isPossible = (x: string) => (isLog ? `${x} > '-inf'::DOUBLE` : `${x} > 0e0`);
+  const isPossible = (x: string) => (isLog ? `${x} > ${dialect.infinity(-1)}` : `${x} > 0e0`);
   const below = (x: string) => `${isLog ? x : `ln(${x})`} - largest`;
   add(
     vector.define("below", "raw", (x) =>
@@ -67,12 +65,12 @@ function temperedRows(dialect: Dialect, of: TemperedScan, vector: Vectors, sampl
     ),
   );
   if (scan.task === "targets") {
-    const targets = scan.careful ? dialect.map("t", (x) => `coalesce(${x}, 0e0)`) : "t";
+    const targets = scan.careful && !dialect.isFlat ? dialect.map("t", (x) => `coalesce(${x}, 0e0)`) : "t";
     add(vector.fromList("truth", targets));
     add({ own: vector.dot("truth", "below") });
   } else if (isLog || scan.policies.normalize) add({ own: vector.element("below", "y") });
   else add({ own: "-l - largest" }); // l is −ln of the label's own
-  return sql;
+  return rows;
 }
 
 /** The sample stands below everything: rows outside it are not even scored. */
@@ -80,11 +78,11 @@ const sampled = ({ table }: Scan, { prime, multiplier, modulus, limit }: Sample)
   `(SELECT * FROM ${table.from} WHERE ((${table.row} % ${prime}) * ${multiplier}) % ${modulus} < ${limit})`;
 
 /** ln(1 − q) and ln q, −∞ for 0, from the one number of a row: the rounding of 1 − q must not become a loss. */
-function binaryLogs({ form }: Scan): string[] {
+function binaryLogs(dialect: Dialect, { form }: Scan): string[] {
   if (form === "logits") return ["0e0", "z"];
   const other = `CASE WHEN q < 1e0 THEN CASE WHEN 1e0 - q = 1e0 THEN -q
-    ELSE -(ln(1e0 - q) * (q / ((1e0 - q) - 1e0))) END ELSE '-inf'::DOUBLE END`;
-  const own = "CASE WHEN q > 0e0 THEN ln(q) ELSE '-inf'::DOUBLE END";
+    ELSE -(ln(1e0 - q) * (q / ((1e0 - q) - 1e0))) END ELSE ${dialect.infinity(-1)} END`;
+  const own = `CASE WHEN q > 0e0 THEN ln(q) ELSE ${dialect.infinity(-1)} END`;
   return [other, form === "log-probabilities" ? "z" : own];
 }
 
@@ -147,17 +145,18 @@ export function temperatureSumsSql(
   const { scan } = of;
   const vector = vectorsOf(dialect, scan);
   const rows = extend(vector.powers("below", 4), temperedRows(dialect, of, vector, sample));
-  const betas = candidates.map((beta, c) => `SELECT ${c} AS candidate, ${dialect.number(beta)} AS beta`);
   // Candidates are rows, not columns: an engine plans dozens of columns for longer than it computes few rows.
-  let sql = `SELECT * FROM (${rows}) AS tempered CROSS JOIN (${betas.join(" UNION ALL ")}) AS candidates`;
-  for (const stage of momentStages(vector, 4)) sql = extend(stage, sql);
+  let all = repeat("candidate", candidates.length, rows);
+  const betas = dialect.list(candidates.map(dialect.number));
+  all = extend({ beta: dialect.element(betas, "candidate") }, all);
+  for (const stage of momentStages(vector, 4)) all = extend(stage, all);
   const sums = cumulants.map((term, j) => {
     const most = mostOf(scan, j, Math.max(...candidates));
     return `${total(dialect, scan, scan.weight ? `w * (${term})` : term, most)} AS d${j}`;
   });
   const weight = scan.weight ? dialect.exactSum("w", true) : dialect.double("count(*)");
-  return `SELECT fold, candidate, count(*) AS fold_rows, ${weight} AS weight, ${sums.join(", ")}
-FROM (${sql}) GROUP BY fold, candidate ORDER BY fold, candidate`;
+  const keys = { fold: "fold", candidate: "candidate" };
+  return aggregate(dialect, all, keys, ["count(*) AS fold_rows", `${weight} AS weight`, ...sums]);
 }
 
 /**
@@ -172,42 +171,51 @@ export function heldOutSql(
 ): string {
   const { scan } = of;
   const vector = vectorsOf(dialect, scan);
-  let sql = temperedRows(dialect, of, vector);
+  let rows = temperedRows(dialect, of, vector);
   const betas = dialect.list(inverseTemperatures.map(dialect.number));
-  sql = extend({ ...vector.powers("below", 2), beta: dialect.element(betas, "fold") }, sql);
-  for (const stage of momentStages(vector, 2)) sql = extend(stage, sql);
+  rows = extend({ ...vector.powers("below", 2), beta: dialect.element(betas, "fold") }, rows);
+  for (const stage of momentStages(vector, 2)) rows = extend(stage, rows);
   const [loss, slope, curvature] = cumulants;
-  sql = extend({ tempered_loss: loss }, sql);
+  rows = extend({ tempered_loss: loss }, rows);
   const w = scan.weight ? "w * " : "";
   const variables = {
     loss: `(tempered_loss - ${dialect.number(centres.loss)})`,
     gain: `((l - tempered_loss) - ${dialect.number(centres.gain)})`,
     slope: `(${slope})`,
   };
-  sql = extend(
+  rows = extend(
     {
       ...Object.fromEntries(Object.entries(variables).map(([name, x]) => [`u_${name}`, w + x])),
       u_curvature: `${w}(${curvature})`,
       ...(scan.weight ? {} : { w: "1e0" }),
     },
-    sql,
+    rows,
   );
   const names = Object.keys(variables);
   const highest = Math.max(...inverseTemperatures);
   const most = (1 + highest) * mostSurprisal + Math.log(scan.classes.length) + 1;
   const sum = (term: string, bound: number) => total(dialect, scan, term, bound);
   if (scan.cluster) {
-    const inner = `SELECT fold, cluster, count(*) AS cluster_rows, ${dialect.exactSum("w", true)} AS w,
-  ${sum("u_curvature", mostSurprisal ** 2)} AS u_curvature, ${names.map((name) => `${sum(`u_${name}`, most)} AS u_${name}`).join(", ")}
-FROM (${sql}) GROUP BY fold, cluster`;
+    const inner = aggregate(
+      dialect,
+      rows,
+      { fold: "fold", cluster: "cluster" },
+      [
+        "count(*) AS cluster_rows",
+        `${dialect.exactSum("w", true)} AS w_sum`,
+        `${sum("u_curvature", mostSurprisal ** 2)} AS s_curvature`,
+        ...names.map((name) => `${sum(`u_${name}`, most)} AS s_${name}`),
+      ],
+      false,
+    );
     const ordered = (term: string) => dialect.orderedSum(term, term);
     const parts = names.flatMap((name) => [
-      `${ordered(`u_${name}`)} AS ${name}_sum`,
-      `${ordered(`u_${name} * u_${name}`)} AS ${name}_square`,
-      `${ordered(`u_${name} * w`)} AS ${name}_product`,
+      `${ordered(`s_${name}`)} AS ${name}_sum`,
+      `${ordered(`s_${name} * s_${name}`)} AS ${name}_square`,
+      `${ordered(`s_${name} * w_sum`)} AS ${name}_product`,
     ]);
-    return `SELECT fold, sum(cluster_rows) AS fold_rows, count(*) AS clusters, ${ordered("w")} AS weight,
-  ${ordered("w * w")} AS weight_square, ${ordered("u_curvature")} AS curvature, ${parts.join(", ")}
+    return `SELECT fold, sum(cluster_rows) AS fold_rows, count(*) AS clusters, ${ordered("w_sum")} AS weight,
+  ${ordered("w_sum * w_sum")} AS weight_square, ${ordered("s_curvature")} AS curvature, ${parts.join(", ")}
 FROM (${inner}) GROUP BY fold ORDER BY fold`;
   }
   const parts = names.flatMap((name) => [
@@ -218,7 +226,11 @@ FROM (${inner}) GROUP BY fold ORDER BY fold`;
   const weights = scan.weight
     ? `${dialect.exactSum("w", true)} AS weight, ${dialect.exactSum("w * w", true)} AS weight_square`
     : `${dialect.double("count(*)")} AS weight, ${dialect.double("count(*)")} AS weight_square`;
-  return `SELECT fold, count(*) AS fold_rows, count(*) AS clusters, ${weights},
-  ${sum("u_curvature", mostSurprisal ** 2)} AS curvature, ${parts.join(", ")}
-FROM (${sql}) GROUP BY fold ORDER BY fold`;
+  return aggregate(dialect, rows, { fold: "fold" }, [
+    "count(*) AS fold_rows",
+    "count(*) AS clusters",
+    weights,
+    `${sum("u_curvature", mostSurprisal ** 2)} AS curvature`,
+    ...parts,
+  ]);
 }
