@@ -66,7 +66,7 @@ async function findCentres(engine: Engine, scan: Scan): Promise<Centres> {
   if (scan.weight) return noCentres;
   const [row] = await engine.query("looking", centresSql(engine.dialect, scan, 1024));
   const centre = (name: keyof Centres) => {
-    const value = Number(row?.[name] ?? 0);
+    const value = Number(row?.[`mean_${name}`] ?? 0);
     return Number.isFinite(value) ? Math.fround(value) : 0;
   };
   return {
@@ -185,7 +185,7 @@ function addCell(model: ModelStatistics, row: Row, scan: Scan, centres: Centres)
 
 function addMeans(model: ModelStatistics, row: Row, scan: Scan): void {
   const { rows, weight } = model.byClass.reduce(mergeRows, zeroRows());
-  const means = (prefix: string) => scan.classes.map((_, k) => number(row, `${prefix}${k}`) / weight);
+  const means = (prefix: string) => scan.classes.map((_, k) => number(row, `sum_${prefix}${k}`) / weight);
   model.meanPrediction = means("p");
   model.share =
     scan.task === "targets" ? means("t") : model.byClass.map((ofClass) => ofClass.weight / weight);

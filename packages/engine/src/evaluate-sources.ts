@@ -9,7 +9,8 @@ import {
 } from "xent/tables";
 import { collectDependence, collectMeanSquares, collectModels } from "./collect.ts";
 import { collectDecomposition } from "./decompose.ts";
-import type { Session, SessionOptions } from "./duckdb/session.ts";
+import type { SessionOptions } from "./duckdb/session.ts";
+import type { Engine } from "./engine.ts";
 import { checkFaults } from "./faults.ts";
 import { type OpenScans, withScans } from "./open-scans.ts";
 import { guarded, type SourcesRequest } from "./open-sources.ts";
@@ -32,8 +33,9 @@ export function evaluateSources(request: EvaluateRequest, options: SessionOption
   return withScans(request, options, (session, open) => evaluateIn(session, open, request));
 }
 
-async function evaluateIn(
-  session: Session,
+/** Statistics of sources that are open, in whatever engine their rows lie. */
+export async function evaluateIn(
+  engine: Engine,
   { task, classes, scans, guesses }: OpenScans,
   request: EvaluateRequest,
 ): Promise<Evaluated> {
@@ -48,13 +50,13 @@ async function evaluateIn(
       report.badRows += unreadable;
       report.rows += scan.rows + unreadable;
     }
-    session.size.rows = scan.rows;
-    const collected = await guarded(source, () => collectRows(session, scan, names));
+    engine.size.rows = scan.rows;
+    const collected = await guarded(source, () => collectRows(engine, scan, names));
     const good = collected.reduce((sum, model) => sum + rowsOf(model), 0);
     if (good < scan.rows) {
       // Other passes may look at a bad row before they leave it out.
       scan.careful = true;
-      report.warnings.push(...(await guarded(source, () => checkFaults(session, scan, skip))));
+      report.warnings.push(...(await guarded(source, () => checkFaults(engine, scan, skip))));
       report.badRows += scan.rows - good;
     }
     for (const model of collected) checkUsable(source.source.name, model);
@@ -68,16 +70,16 @@ async function evaluateIn(
   const dependent = weighted || scanned[0].scan.cluster !== undefined;
   if (dependent || scanned[0].scan.bytes) {
     for (const [m, model] of models.entries()) {
-      model.dependence = await collectDependence(session, scanned[m].scan, model);
+      model.dependence = await collectDependence(engine, scanned[m].scan, model);
       if (!dependent) continue;
-      model.meanSquares = await collectMeanSquares(session, scanned[m].scan, model);
+      model.meanSquares = await collectMeanSquares(engine, scanned[m].scan, model);
     }
   }
-  report.warnings.push(...(await decompose(session, models, scanned, request)));
+  report.warnings.push(...(await decompose(engine, models, scanned, request)));
   const statistics: Statistics = { version: 1, task, classes, weighted, models, pairs: [] };
   if (models.length > 1) {
     const baseline = baselineOf(models, request.baseline);
-    const paired = await guarded(scans[0].source, () => collectPairs(session, scanned, baseline));
+    const paired = await guarded(scans[0].source, () => collectPairs(engine, scanned, baseline));
     statistics.pairs = paired.pairs;
     report.warnings.push(...paired.warnings);
   } else if (request.baseline !== undefined) {
@@ -88,7 +90,7 @@ async function evaluateIn(
 
 /** Splits the loss of each model, or says why it is not split. */
 async function decompose(
-  session: Session,
+  engine: Engine,
   models: ModelStatistics[],
   scanned: ScannedModel[],
   request: EvaluateRequest,
@@ -98,8 +100,8 @@ async function decompose(
   const { folds = defaultFolds, seed = 0 } = request;
   for (const [m, model] of models.entries()) {
     if (!split) break;
-    session.size.rows = scanned[m].scan.rows;
-    model.decomposition = await collectDecomposition(session, scanned[m].scan, model, {
+    engine.size.rows = scanned[m].scan.rows;
+    model.decomposition = await collectDecomposition(engine, scanned[m].scan, model, {
       folds,
       seed,
     });
@@ -108,13 +110,13 @@ async function decompose(
 }
 
 /** The first pass in the hope that numbers are as they should be; again, with care, where it fails. */
-async function collectRows(session: Session, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
+async function collectRows(engine: Engine, scan: Scan, names: string[]): Promise<ModelStatistics[]> {
   try {
-    return await collectModels(session, scan, names);
+    return await collectModels(engine, scan, names);
   } catch (error) {
     if (!/can not contain NULL values|dimensions must be equal|cannot take logarithm/.test(String(error)))
       throw error;
     scan.careful = true;
-    return collectModels(session, scan, names);
+    return collectModels(engine, scan, names);
   }
 }

@@ -25,6 +25,7 @@ export async function checkFaults(engine: Engine, scan: Scan, skip: boolean): Pr
       kind: String(row.fault),
       rows: Number(row.fault_rows),
       firstRow: Number(row.first_row) % 2 ** 40,
+      ...firstOf(table, row.first_row),
       label: String(row.label),
       numbers: String(row.numbers),
     }),
@@ -44,4 +45,10 @@ export async function checkFaults(engine: Engine, scan: Scan, skip: boolean): Pr
     scan,
     labels.map((row) => String(row.value)),
   );
+}
+
+/** Where rows have no numbers they are called by their key, if that is one number. */
+function firstOf({ key }: Scan["table"], row: unknown): { first?: string } {
+  if (key === undefined) return {};
+  return { first: key === "" ? "one of them" : `first: ${key} ${String(row)}` };
 }

@@ -2,6 +2,7 @@ import type { Task } from "xent";
 import { checkPolicies, checkRowCount, isRenamed, modelNames, planScan } from "xent/tables";
 import { classesOf } from "./classes-of.ts";
 import { type Session, type SessionOptions, withSession } from "./duckdb/session.ts";
+import type { Engine } from "./engine.ts";
 import { checkExpected } from "./expected-classes.ts";
 import { modelsOf } from "./models-of.ts";
 import { type Opened, openBound, type SourcesRequest } from "./open-sources.ts";
@@ -41,26 +42,31 @@ export function withScans<T>(
   checkPolicies(request.policies);
   return withSession(options, async (session) => {
     try {
-      return await use(session, await openScans(session, request));
+      const opened: Opened[] = [];
+      for (const spec of request.sources) opened.push(await openBound(session, spec, request));
+      return await use(session, await openScans(session, opened, request));
     } catch (error) {
       throw engineError(error, request.sources.map(({ path }) => path).join(", "));
     }
   });
 }
 
-async function openScans(session: Session, request: SourcesRequest): Promise<OpenScans> {
-  const opened: Opened[] = [];
-  for (const spec of request.sources) opened.push(await openBound(session, spec, request));
+/** Binds the classes of sources that are open, finds their models and counts their rows. */
+export async function openScans(
+  engine: Engine,
+  opened: Opened[],
+  request: SourcesRequest,
+): Promise<OpenScans> {
   const [{ roles }] = opened;
   const { expected } = request;
-  if (expected) for (const one of opened) await checkExpected(session, one, request.roles, expected);
-  const classes = expected ? { names: expected.names } : await classesOf(session, opened, request.roles);
+  if (expected) for (const one of opened) await checkExpected(engine, one, request.roles, expected);
+  const classes = expected ? { names: expected.names } : await classesOf(engine, opened, request.roles);
   const { names: found } = roles.families[0];
   const renamed = !expected && isRenamed(found, classes.names);
   const names = modelNames(opened);
   const scans: OpenScan[] = [];
   for (const [s, source] of opened.entries()) {
-    const rows = await countRows(session, source.table);
+    const rows = await countRows(engine, source.table);
     for (const [f, family] of source.roles.families.entries()) {
       const plan = planScan(source.table, source.roles, family, {
         classes: classes.names,
@@ -70,7 +76,7 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
         by: expected?.by,
       });
       const scan: Scan = { ...plan, table: source.table, rows, careful: false };
-      scans.push({ source, scan, models: await modelsOf(session, scan), first: f === 0 });
+      scans.push({ source, scan, models: await modelsOf(engine, scan), first: f === 0 });
     }
   }
   const guesses = [...new Set(opened.flatMap((one) => one.roles.guesses))];
@@ -78,8 +84,8 @@ async function openScans(session: Session, request: SourcesRequest): Promise<Ope
   return { task: roles.task, classes: classes.names, scans, guesses };
 }
 
-async function countRows(session: Session, table: Table): Promise<number> {
-  const [row] = await session.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
+async function countRows(engine: Engine, table: Table): Promise<number> {
+  const [row] = await engine.query("counting", `SELECT count(*) AS all_rows FROM ${table.from}`);
   checkRowCount(table.name, Number(row.all_rows));
   return Number(row.all_rows);
 }

@@ -116,7 +116,7 @@ async function checkPaired(
   const [counts] = await engine.query(
     "checking keys",
     `SELECT count(*) AS all_keys, count(*) FILTER (WHERE ${twice}) AS twice, count(*) FILTER (WHERE ${complete}) AS complete,
-  ${models.map((_, m) => `count(*) FILTER (WHERE n${m} > 0) AS n${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (WHERE ${name}) AS ${name}`).join(", ")} FROM ${rows.from}`,
+  ${models.map((_, m) => `count(*) FILTER (WHERE n${m} > 0) AS keys${m}`).join(", ")}, ${differ.map((name) => `count(*) FILTER (WHERE ${name}) AS ${name}_keys`).join(", ")} FROM ${rows.from}`,
   );
   const firstWhere = async (test: string) =>
     (
@@ -137,12 +137,12 @@ async function checkPaired(
   }
   const [all, paired] = [Number(counts.all_keys), Number(counts.complete)];
   if (paired === 0) {
-    throw nothingPairs(models.map(({ name }, m) => ({ name, rows: Number(counts[`n${m}`]) })));
+    throw nothingPairs(models.map(({ name }, m) => ({ name, rows: Number(counts[`keys${m}`]) })));
   }
   const lengths = models.map(({ name, scan: own }) => ({ name, rows: own.rows }));
   if (byPosition && lengths.some(({ rows }) => rows !== lengths[0].rows)) throw differentLengths(lengths);
   for (const [j, what] of shared.entries()) {
-    const keysOf = Number(counts[differ[j]]);
+    const keysOf = Number(counts[`${differ[j]}_keys`]);
     if (keysOf > 0) throw disagreement(what, keysOf, keyText(await firstWhere(differ[j])), byPosition);
   }
   return paired < all ? [unpairedWarning(all - paired, all)] : [];

@@ -58,8 +58,8 @@ export function alignedRows(dialect: Dialect, [first, second]: ScannedModel[]): 
 
 const withoutSlices = (scan: Scan): Scan => ({ ...scan, slices: [], key: [] });
 
-/** Texts and quoted names, then names and functions. */
-const words = /'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`(?:[^`\\]|``|\\.)*`|[A-Za-z_]\w*/g;
+/** Texts, quoted names and numbers, then names and functions. */
+const words = /'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`(?:[^`\\]|``|\\.)*`|\d[\w.]*|[A-Za-z_]\w*/g;
 
 /** Rows whose every name begins with `prefix`: two of a kind can then stand side by side. */
 function renamed({ from, steps }: Rows, prefix: string): Rows {

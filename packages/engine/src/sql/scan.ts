@@ -8,6 +8,8 @@ export interface Table {
   name: string;
   /** SQL that numbers rows from 1 as they stand in the file, and what the message calls that number. */
   row: string;
+  /** The key that tells rows apart where they have no numbers; empty where only what they say does. */
+  key?: string;
   /** Cells or lines that could not be read at all, and were left out. */
   unreadable: number;
   /** Where the source has no types of its own, of which kind of text it is. */

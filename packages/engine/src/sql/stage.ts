@@ -56,9 +56,12 @@ function nested({ from, steps }: Rows): string {
 function flat(dialect: Dialect, { from, steps }: Rows): { head: string; tail: string } {
   const defined = steps.flatMap((step) => ("define" in step ? columnsOf(step.define) : []));
   const conditions = steps.flatMap((step) => ("where" in step ? [`(${step.where})`] : []));
+  const repeats = steps.flatMap((step) =>
+    "repeat" in step ? [` ARRAY JOIN range(${step.times}) AS ${step.repeat}`] : [],
+  );
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : "";
   const head = defined.length > 0 ? `WITH ${defined.join(",\n  ")}\n` : "";
-  return { head, tail: `${dialect.tableAs(from)}${where}` };
+  return { head, tail: `${dialect.tableAs(from)}${repeats.join("")}${where}` };
 }
 
 /** A SELECT of some expressions over the rows; of all their columns unless given. */

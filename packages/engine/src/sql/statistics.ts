@@ -21,17 +21,15 @@ export const noCentres: Centres = { l: 0, h: 0, brier: 0, conf: 0, excess: 0, te
 
 const modelKey = (scan: Scan): Stage => ("column" in scan.model ? { model: "model" } : {});
 
-/** The means of the first rows: one row, over at most `rows` rows of the table. */
+/** The means of the first rows, at most `rows` of them; of all rows where it is chance which come first. */
 export function centresSql(dialect: Dialect, scan: Scan, rows: number): string {
-  const head: Scan = {
-    ...scan,
-    table: { ...scan.table, from: `(SELECT * FROM ${scan.table.from} LIMIT ${rows})` },
-  };
+  const from = dialect.isFlat ? scan.table.from : `(SELECT * FROM ${scan.table.from} LIMIT ${rows})`;
+  const head: Scan = { ...scan, table: { ...scan.table, from } };
   const full = scan.task !== "label-only";
-  const means = ["avg(l) AS l"];
-  if (full) means.push("avg(h) AS h", "avg(brier) AS brier", "avg(l - h) AS excess");
-  if (scan.task === "labels") means.push("avg(conf) AS conf");
-  if (scan.task === "targets") means.push("avg(te) AS te", "avg(l - te) AS divergence");
+  const means = ["avg(l) AS mean_l"];
+  if (full) means.push("avg(h) AS mean_h", "avg(brier) AS mean_brier", "avg(l - h) AS mean_excess");
+  if (scan.task === "labels") means.push("avg(conf) AS mean_conf");
+  if (scan.task === "targets") means.push("avg(te) AS mean_te", "avg(l - te) AS mean_divergence");
   return aggregate(dialect, scoredRows(dialect, head), {}, means);
 }
 
@@ -146,7 +144,7 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
   const sumsOver = (sums: string[], of: Rows) => aggregate(dialect, of, modelKey(scan), sums);
   if (scan.weight) {
     const sums = all.map(
-      ({ list, k, name }) => `${dialect.exactSum(`w * ${numberOf(list, k)}`, true)} AS ${name}`,
+      ({ list, k, name }) => `${dialect.exactSum(`w * ${numberOf(list, k)}`, true)} AS sum_${name}`,
     );
     return sumsOver(sums, rows);
   }
@@ -160,7 +158,7 @@ export function meanSql(dialect: Dialect, scan: Scan, clean: boolean): string {
   // Clusters take their squares in the second pass.
   const squared = !scan.cluster && scan.classes.length <= mostMeanSquares;
   const sums = all.flatMap(({ name }) => [
-    `${dialect.unitSum(value(name), rounded(name), scan.rows)} AS ${name}`,
+    `${dialect.unitSum(value(name), rounded(name), scan.rows)} AS sum_${name}`,
     // An error needs no more digits than one part has.
     ...(squared
       ? [`sum(${dialect.unitRounded(`${value(name)} * ${value(name)}`, scan.rows)}) AS ${name}_square`]

@@ -9,6 +9,8 @@ export interface Fault {
   rows: number;
   /** Its number, from 1. */
   firstRow: number;
+  /** What to say instead of its number, where rows have none: "first: id 17", "one of them". */
+  first?: string;
   label: string | undefined;
   /** Its numbers as text, `[0.5, 0.25]`; what is too long is cut off. */
   numbers: string;
@@ -49,10 +51,11 @@ export function faultError(faults: Fault[], source: string, plan: ScanPlan, labe
   );
 }
 
-function describe({ kind, rows, firstRow, label, numbers }: Fault, plan: ScanPlan): string {
+function describe(fault: Fault, plan: ScanPlan): string {
+  const { kind, rows, firstRow, label, numbers } = fault;
   const some = rows === 1 ? "1 row" : `${rows.toLocaleString("en-US")} rows`;
   const have = `${some} ${rows === 1 ? "has" : "have"}`;
-  const first = `first: row ${firstRow}`;
+  const first = fault.first ?? `first: row ${firstRow}`;
   const within = `sum to one within ${plan.policies.tolerance} (${first}${sumText(numbers)})`;
   const saysAll = isOfKey(kind) || kind === faultKinds.noCluster;
   switch (kind) {
