@@ -74,6 +74,10 @@ async function evaluate(sources: string[], flags: EvaluateFlags, command: string
     seed: flags.seed,
   };
   const { statistics, source: found } = await runEngine(flags, async (options) => {
+    if (specs.some(({ path }) => path.toLowerCase().startsWith("clickhouse://"))) {
+      const { evaluateClickhouse } = await import("@xent/engine");
+      return evaluateClickhouse(request, options);
+    }
     const { evaluateSources } = await import("@xent/engine");
     return evaluateSources(request, options);
   });

@@ -1,6 +1,7 @@
 export type { Evaluated, PolicyOptions, RoleOptions, SourceReport, SourceSpec } from "xent/tables";
 export { type Applied, type ApplyRequest, applyToSource } from "./apply-to-source.ts";
 export { type CalibratorSqlRequest, calibratorSql } from "./calibrator-sql.ts";
+export { evaluateClickhouse } from "./clickhouse/evaluate-clickhouse.ts";
 export { fitTemperatureToScan, type ScanTemperature } from "./decompose.ts";
 export type { Progress, SessionOptions } from "./duckdb/session.ts";
 export { type EvaluateRequest, evaluateSources } from "./evaluate-sources.ts";
