@@ -19,6 +19,7 @@ interface EvaluateFlags extends RoleFlags, PolicyOptions, LimitFlags, OutputFlag
   unit: Unit;
   level: number;
   statistics?: string;
+  query?: string;
 }
 
 /** @param line the whole command line, to be kept with the result. */
@@ -28,10 +29,14 @@ export function evaluateCommand(exit: (code: number) => void, line: string): Com
     .description(
       `Score predicted probabilities by cross-entropy: how good each model is, how sure that is, whether one is better, on which classes it loses, and what is wrong with the file.
 
-${sourceHelp}`,
+${sourceHelp}
+
+Or a table of a ClickHouse, evaluated there: clickhouse://user@host:8443/database/table, with the password in CLICKHOUSE_PASSWORD.`,
     )
     .argument("<source...>", "files of predictions");
-  addRoleFlags(command).option("--baseline <model>", "compare with this model (default: the best)");
+  addRoleFlags(command)
+    .option("--baseline <model>", "compare with this model (default: the best)")
+    .option("--query <sql>", "of a ClickHouse: a SELECT or a table function instead of a table");
   addPolicyFlags(command)
     .optionsGroup("What comes out:")
     .addOption(unitOption().default("nats"))
@@ -76,7 +81,10 @@ async function evaluate(sources: string[], flags: EvaluateFlags, command: string
   const { statistics, source: found } = await runEngine(flags, async (options) => {
     if (specs.some(({ path }) => path.toLowerCase().startsWith("clickhouse://"))) {
       const { evaluateClickhouse } = await import("@xent/engine");
-      return evaluateClickhouse(request, options);
+      return evaluateClickhouse({ ...request, query: flags.query }, options);
+    }
+    if (flags.query !== undefined) {
+      throw new XentError("option", "--query is of a ClickHouse: clickhouse://user@host:8443/database");
     }
     const { evaluateSources } = await import("@xent/engine");
     return evaluateSources(request, options);

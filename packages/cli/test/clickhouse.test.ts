@@ -56,6 +56,20 @@ describe.skipIf(!engine)("xent evaluate clickhouse://…", () => {
     expect(models[0].crossEntropy.estimate).toBeCloseTo(mean, 12);
   });
 
+  test("takes a SELECT or a table function instead of a table", async () => {
+    const select = "SELECT * FROM shop.scores WHERE id < 45";
+    const { status, out } = await xent(["evaluate", address, "--query", select, "--key", "id", "--json"]);
+    expect(status).toBe(0);
+    expect(JSON.parse(out).models[0].rows).toBe(45);
+    const both = await xent(["evaluate", `${address}/scores`, "--query", select]);
+    expect(both.err).toContain('the address names the table "scores"');
+    const file = await xent(["evaluate", "scores.csv", "--query", select]);
+    expect(file.err).toContain("--query is of a ClickHouse");
+    const merged = "merge('shop', '^scores$')";
+    const all = await xent(["evaluate", address, "--query", merged, "--key", "id", "--json"]);
+    expect(JSON.parse(all.out).models[0].rows).toBe(90);
+  });
+
   test("says in words what cannot be read", async () => {
     const { status, err: stderr } = await xent(["evaluate", `${address}/nothing`]);
     expect(status).toBe(2);
